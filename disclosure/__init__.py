@@ -1,0 +1,1 @@
+"""The guard before every number that leaves: pure, and shared by tables, charts and files."""

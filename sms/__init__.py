@@ -1,0 +1,1 @@
+"""The text channel: webhooks, what somebody wrote, turns as texts, and keywords."""

@@ -1,0 +1,1 @@
+"""The phone channel: webhooks, what a caller did, turns as TwiML, prompt audio and calls out."""
