@@ -14,7 +14,7 @@ import re
 from gunicorn.glogging import Logger
 
 
-class DiscreetLogger(Logger):
+class DiscreetLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
     """Gunicorn's logger without query strings: what it quotes of a request ends at the `?`."""
 
     def setup(self, cfg: object) -> None:

@@ -6,7 +6,7 @@ import datetime as dt
 
 
 class FakeClock:
-    """A `storage.services.Clock`. It starts on Monday 23 November 2026, 15:00 UTC (10:00 in Peru)."""
+    """A clock that starts on Monday 23 November 2026, 15:00 UTC (10:00 in Peru)."""
 
     def __init__(self) -> None:
         self.now = dt.datetime(2026, 11, 23, 15, tzinfo=dt.UTC)
