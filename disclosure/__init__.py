@@ -1,1 +1,4 @@
-"""The guard before every number that leaves: pure, and shared by tables, charts and files."""
+"""The guard before every number that leaves: tables, percentages and microdata. Pure.
+
+Imports the standard library alone: no database, no clock, no randomness of its own.
+"""

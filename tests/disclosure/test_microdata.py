@@ -1,0 +1,58 @@
+"""Rows about single people: merged, shuffled, named anew, or not given at all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from disclosure.microdata import MERGED, TooFew, microdata
+
+Rows = list[dict[str, str]]
+
+
+def people(number: int, gender: str, language: str) -> Rows:
+    return [{"gender": gender, "language": language, "water": f"w{n % 3}"} for n in range(number)]
+
+
+def groups(rows: Rows) -> Counter[tuple[str, str]]:
+    return Counter((row["gender"], row["language"]) for row in rows)
+
+
+def test_language_is_merged_before_gender() -> None:
+    rows = people(9, "woman", "es") + people(2, "woman", "quy") + people(4, "woman", "qvw")
+    assert groups(microdata(rows, rng=Random(1))) == {("woman", "es"): 9, ("woman", MERGED): 6}
+
+
+def test_a_rare_gender_is_merged() -> None:
+    rows = people(20, "woman", "es") + people(6, "man", "es") + people(1, "gender_other", "es")
+    done = microdata(rows, rng=Random(1))
+    assert groups(done) == {("woman", "es"): 20, (MERGED, "es"): 7}
+
+
+def test_too_few_rows_give_no_file() -> None:
+    with pytest.raises(TooFew):
+        microdata(people(4, "woman", "es"), rng=Random(1))
+
+
+def test_order_and_ids_tell_nothing_of_the_input() -> None:
+    rows = [row | {"water": str(n)} for n, row in enumerate(people(50, "woman", "es"))]
+    first, second = microdata(rows, rng=Random(1)), microdata(rows, rng=Random(2))
+    assert [row["water"] for row in first] != [row["water"] for row in rows]
+    assert not {row["id"] for row in first} & {row["id"] for row in second}
+    assert len({row["id"] for row in first}) == 50
+
+
+@given(st.lists(st.tuples(st.sampled_from("wmou"), st.sampled_from("abc")), max_size=60))
+def test_every_group_is_large_enough_or_there_is_no_file(drawn: list[tuple[str, str]]) -> None:
+    rows = [{"gender": gender, "language": language} for gender, language in drawn]
+    try:
+        done = microdata(rows, rng=Random(1))
+    except TooFew:
+        assert len(rows) < 5
+        return
+    assert len(done) == len(rows)
+    assert all(size >= 5 for size in groups(done).values())
