@@ -1,0 +1,41 @@
+"""Tables of programmes, their immutable versions and the numbers they answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.database import Base, UtcDateTime
+
+
+class ProgrammeVersion(Base):
+    """What a folder said when it was loaded, named by the hash of its content."""
+
+    __tablename__ = "programme_version"
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    slug: Mapped[str] = mapped_column(String(40), index=True)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    loaded_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class ProgrammeRow(Base):
+    """A programme: its current version, and since when it answers callers in production."""
+
+    __tablename__ = "programme"
+
+    slug: Mapped[str] = mapped_column(String(40), primary_key=True)
+    version: Mapped[str] = mapped_column(ForeignKey("programme_version.hash"))
+    opened_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+
+class ProgrammeNumber(Base):
+    """A number of ours, at the carrier, that belongs to a programme. E.164."""
+
+    __tablename__ = "programme_number"
+
+    number: Mapped[str] = mapped_column(String(20), primary_key=True)
+    slug: Mapped[str] = mapped_column(ForeignKey("programme.slug"))

@@ -1,0 +1,115 @@
+"""Reads of what is loaded: which programme a number belongs to, and the versions as values."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+
+from sqlalchemy import Connection, select
+
+from programmes.content import from_content
+from programmes.errors import UnknownProgramme, UnknownVersion
+from programmes.models import ProgrammeNumber, ProgrammeRow, ProgrammeVersion
+from programmes.values import Programme
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """Who answers a number: the programme, its version of now, and since when it is open."""
+
+    slug: str
+    version_hash: str
+    opened_at: dt.datetime | None
+
+
+def answering(connection: Connection, number: str) -> Answering | None:
+    """Who answers our number (E.164), or None when it is nobody's. One statement."""
+    row = connection.execute(
+        select(ProgrammeRow.slug, ProgrammeRow.version, ProgrammeRow.opened_at)
+        .join(ProgrammeNumber, ProgrammeNumber.slug == ProgrammeRow.slug)
+        .where(ProgrammeNumber.number == number)
+    ).first()
+    return Answering(row.slug, row.version, row.opened_at) if row else None
+
+
+def programme_for_number(connection: Connection, number: str) -> str | None:
+    """The slug of the programme that our number (E.164) belongs to."""
+    return connection.execute(
+        select(ProgrammeNumber.slug).where(ProgrammeNumber.number == number)
+    ).scalar()
+
+
+def current(connection: Connection, slug: str) -> str:
+    """The hash of the version that callers reach now. Raises UnknownProgramme."""
+    version_hash = connection.execute(
+        select(ProgrammeRow.version).where(ProgrammeRow.slug == slug)
+    ).scalar()
+    if version_hash is None:
+        raise UnknownProgramme(slug)
+    return version_hash
+
+
+def version(connection: Connection, version_hash: str) -> Programme:
+    """Any version that was ever loaded. Raises UnknownVersion."""
+    content = connection.execute(
+        select(ProgrammeVersion.content).where(ProgrammeVersion.hash == version_hash)
+    ).scalar()
+    if content is None:
+        raise UnknownVersion(version_hash)
+    return from_content(content)
+
+
+def slugs(connection: Connection) -> tuple[str, ...]:
+    """Every programme that is loaded, by name."""
+    return tuple(
+        connection.execute(select(ProgrammeRow.slug).order_by(ProgrammeRow.slug)).scalars()
+    )
+
+
+def numbers_of(connection: Connection, slug: str) -> tuple[str, ...]:
+    """The numbers (E.164) that the programme answers, in order."""
+    return tuple(
+        connection.execute(
+            select(ProgrammeNumber.number)
+            .where(ProgrammeNumber.slug == slug)
+            .order_by(ProgrammeNumber.number)
+        ).scalars()
+    )
+
+
+def is_open(connection: Connection, slug: str) -> bool:
+    """Whether the programme was opened to callers in production; false when it is not loaded."""
+    opened_at = connection.execute(
+        select(ProgrammeRow.opened_at).where(ProgrammeRow.slug == slug)
+    ).scalar()
+    return opened_at is not None
+
+
+class Versions:
+    """The versions in use, read once per process: a version never changes.
+
+    Holds the `size` that were asked for last. Safe between threads.
+    """
+
+    def __init__(self, size: int = 32) -> None:
+        self._size = size
+        self._lock = Lock()
+        self._known: OrderedDict[str, Programme] = OrderedDict()
+
+    def get(self, connection: Connection, version_hash: str) -> Programme:
+        """The version of that hash. Raises UnknownVersion."""
+        with self._lock:
+            known = self._known.get(version_hash)
+            if known is not None:
+                self._known.move_to_end(version_hash)
+                return known
+        # Read without the lock: two threads may read the same version, both get equal values.
+        programme = version(connection, version_hash)
+        with self._lock:
+            self._known[version_hash] = programme
+            self._known.move_to_end(version_hash)
+            if len(self._known) > self._size:
+                self._known.popitem(last=False)
+        return programme

@@ -1,0 +1,283 @@
+"""Reads a programme's folder: `programme.yaml`, `library.yaml`, `survey.yaml`.
+
+All that is wrong is said at once, each with its file and line, so that whoever edits a programme
+mends it in one go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+from zoneinfo import available_timezones
+
+from locales.catalogues import prompts
+from locales.languages import languages
+from programmes.choices import choices, reference
+from programmes.content import from_content
+from programmes.errors import Finding, ProgrammeErrors
+from programmes.nodes import Field, did_you_mean, open_file
+from programmes.values import Programme, Tool
+from programmes.vocabulary import Vocabulary
+
+AFFILIATIONS = ("company", "state", "independent")
+_FILES = ("programme.yaml", "library.yaml", "survey.yaml")
+
+
+def read(
+    folder: Path,
+    *,
+    known_tags: Collection[str] | None = None,
+    known_keys: Mapping[str, Collection[str]] | None = None,
+) -> Programme:
+    """The programme that `folder` holds.
+
+    `known_tags` are the languages that exist, `known_keys` the prompts that each of them words
+    for every programme; both come from `locales` unless given. Raises ProgrammeErrors with
+    every finding, in the order of the files and lines.
+    """
+    if known_tags is None:
+        known_tags = languages()
+    if known_keys is None:
+        known_keys = {tag: prompts(tag) for tag in known_tags}
+    findings: list[Finding] = []
+    content = _Folder(folder, findings, known_tags, known_keys).content()
+    if findings:
+        order = [(folder / name).as_posix() for name in _FILES]
+        raise ProgrammeErrors(
+            tuple(sorted(findings, key=lambda each: (order.index(each.file), each.line)))
+        )
+    return from_content(content)
+
+
+class _Folder:
+    """One reading of one folder: gathers content while it notes what is wrong."""
+
+    def __init__(
+        self,
+        folder: Path,
+        findings: list[Finding],
+        known_tags: Collection[str],
+        known_keys: Mapping[str, Collection[str]],
+    ) -> None:
+        self._folder = folder
+        self._findings = findings
+        self._known_tags = known_tags
+        self._known_keys = known_keys
+        self._tools: dict[str, Field] = {}
+        self._slugs: dict[str, Field] = {}
+        self._pages: Collection[str] = ()
+
+    def content(self) -> dict[str, Any]:
+        """What `from_content` takes; of no use once a finding is noted."""
+        top = open_file(self._folder / _FILES[0], self._findings)
+        required = "slug name languages time_zone quick_exit menu queues default_queue prompts"
+        fields = top.record(*required.split(), optional=("topics",))
+        offered = self._languages(fields["languages"])
+        self._words = Vocabulary(offered, known_tags=self._known_tags, system=self._known_keys)
+        name = self._staff_text(fields["name"])
+        self._pages = name.keys()
+        for key, wording in fields["prompts"].prompts().items():
+            self._words.add(key, wording)
+        menu = self._menu(fields["menu"])
+        queues = self._queues(fields["queues"])
+        topics = self._topics(fields["topics"], {each["slug"] for each in queues})
+        categories = self._categories()
+        survey = self._survey()
+        self._need_prompts(fields)
+        content = {
+            "slug": fields["slug"].slug(),
+            "name": name,
+            "languages": list(offered),
+            "time_zone": _time_zone(fields["time_zone"]),
+            "quick_exit": self._quick_exit(fields["quick_exit"]),
+            "menu": menu,
+            "queues": queues,
+            "default_queue": reference(
+                fields["default_queue"], "the default", "queue", {each["slug"] for each in queues}
+            ),
+            "topics": topics,
+            "categories": categories,
+            "survey": survey,
+        }
+        self._words.note_gaps()
+        return content | {"wordings": self._words.content()}
+
+    def _languages(self, field: Field) -> tuple[str, ...]:
+        tags: dict[str, Field] = {}
+        for item in field.items():
+            tag = item.text()
+            if tag in tags:
+                item.note(f"the language {tag!r} is listed twice")
+            elif tag:
+                if tag not in self._known_tags:
+                    item.note(f"unknown language {tag!r}{did_you_mean(tag, self._known_tags)}")
+                tags[tag] = item
+        return tuple(tags)
+
+    def _staff_text(self, field: Field) -> dict[str, str]:
+        """Words for staff by page language; those of the programme's name are wanted everywhere."""
+        texts = {tag: member.text() for tag, member in field.entries().items()}
+        missing = [tag for tag in self._pages if tag not in texts]
+        if field.is_record and (missing or not texts):
+            field.note(f"{field.label} is missing in {', '.join(missing) or 'every language'}")
+        return texts
+
+    def _menu(self, field: Field) -> list[dict[str, str]]:
+        menu: list[dict[str, str]] = []
+        for choice in choices(field, "the menu", "tool", words=self._words):
+            member = choice.members["tool"]
+            tool = reference(member, f"{choice.option!r}", "tool", [each.value for each in Tool])
+            if tool in self._tools:
+                member.note(f"the tool {tool!r} is in the menu twice")
+            elif tool:
+                self._tools[tool] = member
+            menu.append({"option": choice.option, "tool": tool})
+        return menu
+
+    def _queues(self, field: Field) -> list[dict[str, Any]]:
+        queues: dict[str, dict[str, Any]] = {}
+        for item in field.items():
+            members = item.record("slug", "affiliation", "name")
+            slug = members["slug"].slug()
+            if slug and slug in queues:
+                members["slug"].note(f"the queue {slug!r} is defined twice")
+            queues[slug] = {
+                "slug": slug,
+                "name": self._staff_text(members["name"]),
+                "affiliation": reference(
+                    members["affiliation"], f"queue {slug!r}", "affiliation", AFFILIATIONS
+                ),
+            }
+        return list(queues.values())
+
+    def _topics(self, field: Field, queues: Collection[str]) -> list[dict[str, str]]:
+        return [
+            {
+                "option": choice.option,
+                "queue": reference(
+                    choice.members["queue"], f"topic {choice.option!r}", "queue", queues
+                ),
+            }
+            for choice in choices(
+                field, "the list of topics", "queue", words=self._words, is_paged=True
+            )
+        ]
+
+    def _categories(self) -> list[dict[str, Any]]:
+        top = self._file_of(Tool.LIBRARY, _FILES[1])
+        if top is None:
+            return []
+        shelves = []
+        field = top.record("categories")["categories"]
+        for choice in choices(
+            field, "the list of categories", "wording", "messages", words=self._words, is_paged=True
+        ):
+            if choice.members["wording"].is_given and choice.option:
+                self._words.add(f"option.{choice.option}", choice.members["wording"])
+            messages = [self._message(item) for item in choice.members["messages"].items()]
+            shelves.append({"option": choice.option, "messages": messages})
+        return shelves
+
+    def _message(self, item: Field) -> dict[str, Any]:
+        members = item.record(
+            "slug", "source", "reviewed_on", "expires_on", "wording", optional=("example",)
+        )
+        slug = members["slug"].slug()
+        if slug and slug in self._slugs:
+            members["slug"].note(
+                f"the message {slug!r} is given twice (first in line {self._slugs[slug].line})"
+            )
+        elif slug:
+            self._slugs[slug] = members["slug"]
+            self._words.need(f"message.{slug}", members["slug"])
+            if members["wording"].is_given:
+                self._words.add(f"message.{slug}", members["wording"])
+        reviewed_on, expires_on = members["reviewed_on"].date(), members["expires_on"].date()
+        if reviewed_on and expires_on and expires_on <= reviewed_on:
+            members["expires_on"].note(
+                f"message {slug!r} expires on {expires_on}, not after its review on {reviewed_on}"
+            )
+        return {
+            "slug": slug,
+            "source": members["source"].text(),
+            "reviewed_on": reviewed_on and reviewed_on.isoformat(),
+            "expires_on": expires_on and expires_on.isoformat(),
+            "example": members["example"].flag(),
+        }
+
+    def _survey(self) -> dict[str, Any] | None:
+        top = self._file_of(Tool.SURVEY, _FILES[2])
+        if top is None:
+            return None
+        fields = top.record("name", "title", "questions", optional=("options",))
+        for option, wording in fields["options"].prompts().items():
+            self._words.add(f"option.{option}", wording)
+        questions: dict[str, dict[str, Any]] = {}
+        gender: Field | None = None
+        for item in fields["questions"].items():
+            members = item.record("name", "options", optional=("gender", "wording"))
+            name = members["name"].name()
+            if name and name in questions:
+                members["name"].note(f"the question {name!r} is asked twice")
+            elif name:
+                self._words.need(f"question.{name}", members["name"])
+                if members["wording"].is_given:
+                    self._words.add(f"question.{name}", members["wording"])
+            is_gender = members["gender"].flag()
+            if is_gender and gender:
+                members["gender"].note(f"a second gender question (first in line {gender.line})")
+            gender = members["gender"] if is_gender else gender
+            questions[name] = {
+                "name": name,
+                "options": [
+                    choice.option
+                    for choice in choices(
+                        members["options"], f"the question {name!r}", words=self._words
+                    )
+                ],
+                "gender": is_gender,
+            }
+        return {
+            "name": fields["name"].name(),
+            "title": self._staff_text(fields["title"]),
+            "questions": list(questions.values()),
+        }
+
+    def _file_of(self, tool: Tool, name: str) -> Field | None:
+        """The file that a tool speaks from; none where neither the menu nor the folder has it."""
+        if (self._folder / name).exists():
+            return open_file(self._folder / name, self._findings)
+        if tool in self._tools:
+            self._tools[tool].note(
+                f"the menu leads to the tool {tool.value!r}, but there is no {name}"
+            )
+        return None
+
+    def _quick_exit(self, field: Field) -> str:
+        """The slug of a message of the library, or of one that is worded among the prompts."""
+        slug = field.slug()
+        if slug and self._words.has(f"message.{slug}"):
+            self._words.need(f"message.{slug}", field)
+        elif slug:
+            reference(field, "the quick exit", "message", self._slugs)
+        return slug
+
+    def _need_prompts(self, fields: Mapping[str, Field]) -> None:
+        """What every conversation plays that is the programme's own to say."""
+        self._words.need("greeting", fields["prompts"])
+        self._words.need("support.notice", fields["prompts"])
+        if Tool.SUPPORT in self._tools and not fields["topics"].is_given:
+            self._tools[Tool.SUPPORT].note(
+                "the menu leads to the tool 'support', but there are no topics"
+            )
+        if Tool.SURVEY in self._tools:
+            self._words.need("survey.consent", fields["prompts"])
+            self._words.need("survey.thanks", fields["prompts"])
+
+
+def _time_zone(field: Field) -> str:
+    name = field.text()
+    if name and name not in available_timezones():
+        field.note(f"unknown time zone {name!r}{did_you_mean(name, available_timezones())}")
+    return name

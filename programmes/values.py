@@ -1,0 +1,124 @@
+"""A programme as frozen values: what callers hear and choose, and where what they say goes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from locales.wording import Wording as Wording
+
+
+class Tool(StrEnum):
+    """What a leaf of the menu leads to."""
+
+    LIBRARY = "library"
+    SUPPORT = "support"
+    SURVEY = "survey"
+    MY_CASE = "my_case"
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """One option of the main menu: the option's name and its tool."""
+
+    option: str
+    tool: Tool
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A library message, not played after `expires_on`; its words are `message.<slug>`."""
+
+    slug: str
+    source: str
+    reviewed_on: dt.date
+    expires_on: dt.date
+    is_example: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A shelf of the library, chosen by the option of the same name."""
+
+    option: str
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What a question or grievance is about, and the queue it goes to."""
+
+    option: str
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Where cases wait; `affiliation` says whose people may open them."""
+
+    slug: str
+    name: Mapping[str, str]
+    """For staff, by page language."""
+    affiliation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A survey question; its words are the prompt `question.<name>`. At most four options."""
+
+    name: str
+    options: tuple[str, ...]
+    is_gender: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A questionnaire in its order."""
+
+    name: str
+    title: Mapping[str, str]
+    """For staff, by page language."""
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """One immutable version of a programme, named by the hash of its content."""
+
+    hash: str
+    slug: str
+    name: Mapping[str, str]
+    languages: tuple[str, ...]
+    """Tags in the order in which they are offered; the first is the fallback of the pages."""
+    time_zone: str
+    menu: tuple[MenuItem, ...]
+    categories: tuple[Category, ...]
+    topics: tuple[Topic, ...]
+    queues: tuple[Queue, ...]
+    default_queue: str
+    """For what was said without choosing a topic."""
+    survey: Survey | None
+    quick_exit: str
+    """Slug of the harmless message that the quick-exit key leads to."""
+    wordings: Mapping[str, Mapping[str, Wording]]
+    """By language tag, then by prompt key: the programme's own prompts."""
+
+    def topic(self, option: str) -> Topic | None:
+        return next((topic for topic in self.topics if topic.option == option), None)
+
+    def category(self, option: str) -> Category | None:
+        return next((shelf for shelf in self.categories if shelf.option == option), None)
+
+    def options(self) -> frozenset[str]:
+        """Every option that a caller can choose somewhere in the programme."""
+        questions = self.survey.questions if self.survey else ()
+        return frozenset(
+            (
+                *(item.option for item in self.menu),
+                *(shelf.option for shelf in self.categories),
+                *(topic.option for topic in self.topics),
+                *(option for each in questions for option in each.options),
+            )
+        )
