@@ -1,7 +1,7 @@
 """The real servers that tests talk to, and databases made from a template.
 
-Each is a context manager that starts a server in a folder of its own and ends it with everything
-in it. Nothing listens on a port of the network but Valkey on 127.0.0.1.
+Each is a context manager that starts a server in a folder of its own, on a socket in it, and ends
+it with everything in it. Nothing listens on the network.
 """
 
 from __future__ import annotations
@@ -46,9 +46,12 @@ def create_schema(url: str) -> None:
 
 @contextmanager
 def valkey() -> Iterator[str]:
-    """A Valkey that forgets, on a free port; gives its URL."""
-    with ValkeyServer() as server:
-        yield f"{server.connection_url}/0"
+    """A Valkey that forgets, on a socket of its own; gives its URL."""
+    with tempfile.TemporaryDirectory(prefix="rimay-valkey-") as folder:
+        path = Path(folder) / "valkey.sock"
+        # No port: two that start at once would choose the same.
+        with ValkeyServer(port=0, data_dir=Path(folder), unix_socket_path=path):
+            yield f"unix://{path}"
 
 
 @contextmanager
@@ -154,8 +157,12 @@ class PostgresServer:
         walkable = all(folder.stat().st_mode & stat.S_IXOTH for folder in postgres.parents)
         if self._user is None or (walkable and postgres.stat().st_mode & readable == readable):
             return installed / "bin"
-        copy = self._folder / "programs"
-        shutil.copytree(installed, copy, symlinks=True)
+        # The programs look for their libraries beside the package they came in.
+        copy = self._folder / "wheel"
+        package = copy / installed.parent.name
+        shutil.copytree(installed, package / installed.name, symlinks=True)
+        libraries = installed.parent.with_name(f"{package.name}.libs")
+        shutil.copytree(libraries, copy / libraries.name, symlinks=True)
         for path in (copy, *copy.rglob("*")):
             os.chown(path, self._user, -1, follow_symlinks=False)
-        return copy / "bin"
+        return package / installed.name / "bin"
