@@ -191,7 +191,8 @@ def open_file(path: Path, findings: list[Finding]) -> Field:
     file = path.as_posix()
     top = Field(None, "the file", file=file, line=1, findings=findings)
     try:
-        node = YAML().compose(path.read_text(encoding="utf-8"))
+        # The round-trip loader would mark the folds of a text with signs of its own.
+        node = YAML(typ="safe", pure=True).compose(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         top.note("there is no such file")
     except (UnicodeDecodeError, OSError) as error:

@@ -116,8 +116,12 @@ class _Folder:
         return tuple(tags)
 
     def _staff_text(self, field: Field) -> dict[str, str]:
-        """Words for staff by page language; those of the programme's name are wanted everywhere."""
-        texts = {tag: member.text() for tag, member in field.entries().items()}
+        """Words for staff, in the page languages in which the programme's name is given."""
+        entries = field.entries()
+        texts = {tag: member.text() for tag, member in entries.items()}
+        for tag in texts:
+            if self._pages and tag not in self._pages:
+                entries[tag].note(f"the programme's name has no {tag!r}, so nothing else can")
         missing = [tag for tag in self._pages if tag not in texts]
         if field.is_record and (missing or not texts):
             field.note(f"{field.label} is missing in {', '.join(missing) or 'every language'}")

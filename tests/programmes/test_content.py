@@ -82,6 +82,16 @@ def test_how_a_file_is_written_does_not_count(tmp_path: Path) -> None:
     assert read_valley(folder).hash == read_valley().hash
 
 
+def test_a_folded_text_is_one_line(tmp_path: Path) -> None:
+    folder = changed(
+        tmp_path,
+        "programme.yaml",
+        'es: {say: "Su voz se guarda."}',
+        "es:\n      say: >-\n        Su voz\n        se guarda.",
+    )
+    assert read_valley(folder).hash == read_valley().hash
+
+
 def test_every_word_counts(tmp_path: Path) -> None:
     folder = changed(tmp_path, "survey.yaml", "Está limpia", "Está muy limpia")
     assert read_valley(folder).hash != read_valley().hash
