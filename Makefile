@@ -7,6 +7,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
+# What pages speak besides English, in which they are written.
+PAGE_LANGUAGES := es
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locales/*/LC_MESSAGES/messages.po))
 
 # More for pytest: make test ARGS="-k outbox -x"
@@ -84,9 +86,11 @@ bench: $(INSTALLED) ## measure a turn beside a bare endpoint
 messages: $(INSTALLED) ## gather the texts of pages into their catalogues, for translators
 	@mkdir -p var
 	@$(BIN)/pybabel --quiet extract --mapping=pyproject.toml --no-location --sort-output \
-		--omit-header --output-file=var/messages.pot .
-	@$(BIN)/pybabel update --input-file=var/messages.pot --output-dir=locales --domain=messages \
-		--no-wrap --ignore-obsolete
+		--omit-header --ignore-dirs='.* _* tests bench migrations var' --output-file=var/messages.pot .
+	@for language in $(PAGE_LANGUAGES); do \
+		$(BIN)/pybabel update --locale=$$language --init-missing --input-file=var/messages.pot \
+			--output-dir=locales --no-wrap --ignore-obsolete --ignore-pot-creation-date; \
+	done
 
 lock: $(INSTALLED) ## renew requirements/ from pyproject.toml (ARGS=--upgrade for newer versions)
 	@for set in production development; do \
