@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, and_, case, insert, or_, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from staff import passwords
 from staff.errors import EmailTaken, InvalidEmail, WeakPassword
 from staff.models import Account, AuditEntry
 from staff.values import Affiliation, Role
 from storage.ids import new_id
+from storage.upsert import insert_into
 
 FAILURES_TO_LOCK = 5
 LOCKED_FOR = dt.timedelta(minutes=15)
@@ -45,9 +45,8 @@ def add_account(
         raise InvalidEmail(f"not an e-mail address: {email!r}")
     if len(password) < passwords.SHORTEST:
         raise WeakPassword(f"a password has at least {passwords.SHORTEST} characters")
-    make: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     added = connection.execute(
-        make(_ACCOUNTS)
+        insert_into(connection, _ACCOUNTS)
         .values(
             id=new_id(),
             email=folded(email),

@@ -1,0 +1,67 @@
+"""What stands between the pages and the tables: the programme, and what this account may see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import abort
+from sqlalchemy import Connection
+
+from grievances import queries
+from grievances.values import CaseFile, visible_queues
+from locales.catalogues import prompts
+from locales.languages import languages
+from programmes.queries import current, numbers_of, version
+from programmes.values import Programme
+from programmes.wordings import Wordings
+from staff.values import Account
+from storage.vault import Vault
+
+NOTICE = "sms.answer_waiting"
+"""The prompt of the neutral text; `{number}` is ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """An account at work: its programme, and the queues that it may see (None: every one)."""
+
+    account: Account
+    programme: Programme
+    visible: frozenset[str] | None
+
+
+def desk_of(connection: Connection, account: Account) -> Desk:
+    """The desk of this account, on the version of its programme that callers reach now."""
+    programme = version(connection, current(connection, account.programme))
+    return Desk(
+        account=account,
+        programme=programme,
+        visible=visible_queues(programme.queues, account.affiliation),
+    )
+
+
+def case_or_404(connection: Connection, vault: Vault, desk: Desk, case_id: str) -> CaseFile:
+    """The case; 404 where it does not exist, and just so where it may not be seen."""
+    found = queries.case_file(
+        connection, vault, case_id, programme=desk.programme.slug, visible=desk.visible
+    )
+    if found is None:
+        abort(404)
+    return found
+
+
+def our_number(connection: Connection, programme: Programme) -> str | None:
+    """The number that the programme calls from and is called at; None before it has one."""
+    return next(iter(numbers_of(connection, programme.slug)), None)
+
+
+def notice_of(programme: Programme) -> Callable[[str, str], str]:
+    """Words the neutral text in a language, with our number."""
+
+    def fallback(tag: str) -> tuple[str, ...]:
+        known = languages().get(tag)
+        return known.fallback if known else ()
+
+    wordings = Wordings(programme, prompts, fallback=fallback)
+    return lambda tag, number: wordings.find(NOTICE, tag).wording.text.format(number=number)

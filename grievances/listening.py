@@ -1,0 +1,73 @@
+"""The sound of a case, decrypted for who may hear it, with seeking."""
+
+from __future__ import annotations
+
+import io
+
+from flask import Blueprint, abort, current_app, request, send_file
+from flask.typing import ResponseReturnValue
+
+from grievances.desk import case_or_404, desk_of
+from grievances.takes import Tokens
+from staff import operations as staff_operations
+from staff.web import current_account, services
+from storage.media import MissingMedia
+
+sound = Blueprint("case_sound", __name__, url_prefix="/staff/cases")
+
+
+@sound.get("/<case_id>/statements/<statement_id>/audio")
+def statement_audio(case_id: str, statement_id: str) -> ResponseReturnValue:
+    ours = services()
+    account = current_account()
+    with ours.database.reading() as connection:
+        found = case_or_404(connection, ours.vault, desk_of(connection, account), case_id)
+    said = next((said for said in found.statements if said.id == statement_id), None)
+    if said is None or said.media is None:
+        abort(404)
+    if _starts_playing():
+        with ours.database.writing() as connection:
+            staff_operations.note(
+                connection,
+                account_id=account.id,
+                action="statement_played",
+                subject=f"case:{case_id}",
+                now=ours.clock(),
+            )
+    return _sound(said.media)
+
+
+@sound.get("/<case_id>/replies/<reply_id>/audio")
+def reply_audio(case_id: str, reply_id: str) -> ResponseReturnValue:
+    ours = services()
+    with ours.database.reading() as connection:
+        desk = desk_of(connection, current_account())
+        found = case_or_404(connection, ours.vault, desk, case_id)
+    reply = next((reply for reply in found.replies if reply.id == reply_id), None)
+    if reply is None or reply.media is None:
+        abort(404)
+    return _sound(reply.media)
+
+
+@sound.get("/<case_id>/takes/<token>")
+def take_audio(case_id: str, token: str) -> ResponseReturnValue:
+    """A recording that is kept and not sent yet, for whoever made it."""
+    tokens = Tokens(str(current_app.secret_key))
+    media = tokens.media(token, case_id=case_id, account_id=current_account().id)
+    if media is None:
+        abort(404)
+    return _sound(media)
+
+
+def _starts_playing() -> bool:
+    """Whether this is the first request of a playing, not a seek within it."""
+    asked = request.range
+    return asked is None or not asked.ranges or asked.ranges[0][0] == 0
+
+
+def _sound(media: str) -> ResponseReturnValue:
+    try:
+        content = services().media.get(media)
+    except MissingMedia:
+        abort(404)
+    return send_file(io.BytesIO(content), mimetype="audio/wav", conditional=True, etag=media)

@@ -1,0 +1,242 @@
+"""Writes about statements and cases. Nothing here commits; each is a handful of statements, for
+they run inside the one write of a turn. Replies are in `grievances.replies`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, insert, or_, select, update
+
+from contacts.pins import try_pin
+from contacts.values import Pin
+from grievances.errors import CodesExhausted, UnknownStatement
+from grievances.models import Case, Statement
+from grievances.values import AnswerBy, CaseState, OpenedCase
+from storage.ids import new_id
+from storage.upsert import insert_into
+from storage.vault import Vault
+
+WORDS = "statement.text"
+"""The vault's purpose for what was written."""
+
+_PIN = "case.pin"
+_MOST_DRAWS = 20
+_BATCH = 100
+_CASES: Any = Case.__table__
+_STATEMENTS: Any = Statement.__table__
+
+
+def keep_statement(
+    connection: Connection,
+    *,
+    vault: Vault,
+    statement_id: str,
+    programme: str,
+    conversation: str,
+    kind: str,
+    topic: str | None,
+    language: str,
+    channel: str,
+    person_id: str | None,
+    text: str | None,
+    recording_id: str | None,
+    seconds: int | None,
+    now: dt.datetime,
+) -> None:
+    """Keep what was said or written; the same id again replaces it (she recorded it once more).
+
+    Once a case manager has opened its case nothing is replaced: the words are added to the case,
+    which is open again.
+    """
+    words = {
+        "kind": kind,
+        "topic": topic,
+        "language": language,
+        "channel": channel,
+        "text": vault.seal_text(WORDS, text) if text is not None else None,
+        "recording_id": recording_id,
+        "seconds": seconds,
+        "said_at": now,
+    }
+    whose = {"programme": programme, "conversation": conversation, "person_id": person_id}
+    has_been_read = (
+        select(Case.id)
+        .where(Case.id == Statement.case_id, Case.first_read_at.is_not(None))
+        .exists()
+    )
+    kept = connection.execute(
+        insert_into(connection, _STATEMENTS)
+        .values(id=statement_id, **words, **whose)
+        .on_conflict_do_update(
+            index_elements=["id"],
+            set_=words,
+            where=or_(~has_been_read, Statement.recording_id == recording_id),
+        )
+        .returning(Statement.id)
+    ).first()
+    if kept is None:
+        _add_to_case(connection, statement_id, {**words, **whose})
+
+
+def _add_to_case(connection: Connection, statement_id: str, values: dict[str, Any]) -> None:
+    opened_again = connection.execute(
+        update(_CASES)
+        .where(
+            Case.id
+            == select(Statement.case_id).where(Statement.id == statement_id).scalar_subquery()
+        )
+        .values(state=CaseState.OPEN)
+        .returning(Case.id)
+    ).scalar_one()
+    connection.execute(insert(_STATEMENTS).values(id=new_id(), case_id=opened_again, **values))
+
+
+def open_case(
+    connection: Connection,
+    *,
+    statement_id: str,
+    queue: str,
+    answer_by: AnswerBy,
+    confirmed: bool,
+    now: dt.datetime,
+    draw: Callable[[], str],
+) -> OpenedCase:
+    """Make a case of a statement, under a code from `draw`, or find the one that it is already.
+
+    An existing case takes the way of answering, and is confirmed if it is confirmed now; it keeps
+    its queue, where somebody may be at work on it. UnknownStatement, CodesExhausted.
+    """
+    # The lock keeps a sweep and a caller from making two cases of one statement.
+    statement = connection.execute(
+        select(_STATEMENTS).where(Statement.id == statement_id).with_for_update()
+    ).first()
+    if statement is None:
+        raise UnknownStatement(statement_id)
+    if statement.case_id is not None:
+        changes: dict[str, Any] = {"answer_by": answer_by}
+        if confirmed:
+            changes["confirmed"] = True
+        code = connection.execute(
+            update(_CASES).where(Case.id == statement.case_id).values(changes).returning(Case.code)
+        ).scalar_one()
+        return OpenedCase(case_id=statement.case_id, code=code, is_new=False)
+    case_id = new_id()
+    row = {
+        "id": case_id,
+        "programme": statement.programme,
+        "kind": statement.kind,
+        "topic": statement.topic,
+        "queue": queue,
+        "language": statement.language,
+        "channel": statement.channel,
+        "person_id": statement.person_id,
+        "pin_failures": 0,
+        "confirmed": confirmed,
+        "answer_by": answer_by,
+        "state": CaseState.OPEN,
+        "opened_at": now,
+    }
+    code = _insert_under_free_code(connection, row, draw)
+    connection.execute(
+        update(_STATEMENTS).where(Statement.id == statement_id).values(case_id=case_id)
+    )
+    return OpenedCase(case_id=case_id, code=code, is_new=True)
+
+
+def _insert_under_free_code(
+    connection: Connection, row: dict[str, Any], draw: Callable[[], str]
+) -> str:
+    for _ in range(_MOST_DRAWS):
+        code: str | None = connection.execute(
+            insert_into(connection, _CASES)
+            .values(**row, code=draw())
+            .on_conflict_do_nothing(index_elements=["code"])
+            .returning(Case.code)
+        ).scalar_one_or_none()
+        if code is not None:
+            return code
+    raise CodesExhausted(f"no free code in {_MOST_DRAWS} draws")
+
+
+def choose_answer(connection: Connection, *, case_id: str, answer_by: AnswerBy) -> None:
+    """Answer her this way from now on."""
+    connection.execute(update(_CASES).where(Case.id == case_id).values(answer_by=answer_by))
+
+
+def set_case_pin(connection: Connection, *, vault: Vault, case_id: str, pin: str) -> None:
+    """From another phone the case is told only to who knows its code and this PIN."""
+    connection.execute(
+        update(_CASES)
+        .where(Case.id == case_id)
+        .values(pin_hash=_pin_hash(vault, case_id, pin), pin_failures=0, locked_until=None)
+    )
+
+
+def check_pin(
+    connection: Connection, *, vault: Vault, case_id: str, pin: str, now: dt.datetime
+) -> Pin:
+    """Try a PIN on a case; five wrong tries lock it for an hour. NONE where it has no PIN, or
+    where there is no such case."""
+    tried = _pin_hash(vault, case_id, pin)
+    return try_pin(connection, _CASES, case_id, tried=tried, now=now)
+
+
+def _pin_hash(vault: Vault, case_id: str, pin: str) -> str:
+    return vault.tag(_PIN, f"{case_id}:{pin}")
+
+
+def send_unsent(
+    connection: Connection,
+    *,
+    queue_of: Callable[[str, str | None], str],
+    now: dt.datetime,
+    draw: Callable[[], str],
+    conversation: str | None = None,
+    older_than: dt.timedelta | None = None,
+) -> list[str]:
+    """Make cases, unconfirmed, of statements that were given and never sent; return their ids.
+
+    `queue_of` names the queue by programme slug and topic. A recording below a second holds no
+    words; one of unknown length may. She is called back where she is known. At most 100 at once:
+    call it again while it returns any.
+    """
+    has_words = or_(
+        Statement.text.is_not(None),
+        and_(Statement.recording_id.is_not(None), func.coalesce(Statement.seconds, 1) >= 1),
+    )
+    unsent = (
+        select(Statement.id, Statement.programme, Statement.topic, Statement.person_id)
+        .where(Statement.case_id.is_(None), has_words)
+        .order_by(Statement.said_at)
+        .limit(_BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    if conversation is not None:
+        unsent = unsent.where(Statement.conversation == conversation)
+    if older_than is not None:
+        unsent = unsent.where(Statement.said_at <= now - older_than)
+    return [
+        open_case(
+            connection,
+            statement_id=row.id,
+            queue=queue_of(row.programme, row.topic),
+            answer_by=AnswerBy.CALL if row.person_id else AnswerBy.SHE_CALLS,
+            confirmed=False,
+            now=now,
+            draw=draw,
+        ).case_id
+        for row in connection.execute(unsent).all()
+    ]
+
+
+def mark_read(connection: Connection, *, case_id: str, now: dt.datetime) -> bool:
+    """A case manager has opened the case; whether it was for the first time."""
+    first = connection.execute(
+        update(_CASES)
+        .where(Case.id == case_id, Case.first_read_at.is_(None))
+        .values(first_read_at=now)
+        .returning(Case.id)
+    ).first()
+    return first is not None

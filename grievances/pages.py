@@ -1,0 +1,279 @@
+"""The queue, and a case with its answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from flask import (
+    Blueprint,
+    Flask,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from contacts.queries import line_of_person
+from grievances import labels, queries
+from grievances.desk import Desk, case_or_404, desk_of, notice_of, our_number
+from grievances.errors import AnsweredMeanwhile
+from grievances.listening import sound
+from grievances.operations import mark_read
+from grievances.replies import send_again, send_reply
+from grievances.takes import LONGEST, Tokens, keep_take
+from grievances.values import AnswerBy, CaseFile, CaseState, pseudonym
+from locales.gsm import cheapest, segments
+from staff import operations as staff_operations
+from staff.values import Role
+from staff.web import Entry, current_account, protect, services
+from storage.queues import Work
+from storage.sound import EmptyAudio, SoundError, TooLong
+
+cases = Blueprint(
+    "cases",
+    __name__,
+    url_prefix="/staff/cases",
+    template_folder="templates",
+    static_folder="static",
+    static_url_path="/static",
+)
+ROLES = frozenset({Role.CASE_MANAGER, Role.SUPERVISOR})
+
+LONGEST_TEXT = 1500
+"""Characters of a written answer: a text message can carry 1,600."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer in the making, as a form that has to be sent again gives it back."""
+
+    text: str = ""
+    take: str = ""
+    """Token of a recording that is kept already."""
+    problem: str | None = None
+
+
+def register(app: Flask) -> None:
+    """Open the queue and its cases to who answers them."""
+    entry = Entry("cases.queue", lambda: _("Cases"), "inbox")
+    protect(app, cases, roles=ROLES, entry=entry)
+    protect(app, sound, roles=ROLES)
+
+
+@cases.context_processor
+def _labels() -> dict[str, object]:
+    return {"labels": labels}
+
+
+@cases.get("")
+def queue() -> ResponseReturnValue:
+    ours = services()
+    state = {"open": CaseState.OPEN, "answered": CaseState.ANSWERED}.get(
+        request.args.get("state", "open")
+    )
+    chosen = request.args.get("queue") or None
+    page = max(1, min(request.args.get("page", 1, type=int), 10_000))
+    with ours.database.reading() as connection:
+        desk = desk_of(connection, current_account())
+        view = queries.queue_view(
+            connection,
+            desk.programme.slug,
+            visible=desk.visible,
+            queue=chosen,
+            state=state,
+            page=page,
+        )
+    return render_template(
+        "grievances/queue.html",
+        view=view,
+        desk=desk,
+        queues=sorted(
+            {slug for slug, _state in view.counts}
+            | {
+                queue.slug
+                for queue in desk.programme.queues
+                if desk.visible is None or queue.slug in desk.visible
+            }
+        ),
+        chosen=chosen,
+        state=state,
+        states=CaseState,
+        page=page,
+        now=ours.clock(),
+        zone=ZoneInfo(desk.programme.time_zone),
+    )
+
+
+@cases.get("/<case_id>")
+def case(case_id: str) -> ResponseReturnValue:
+    ours = services()
+    account = current_account()
+    with ours.database.reading() as connection:
+        desk = desk_of(connection, account)
+        found = case_or_404(connection, ours.vault, desk, case_id)
+    with ours.database.writing() as connection:
+        mark_read(connection, case_id=case_id, now=ours.clock())
+        staff_operations.note(
+            connection,
+            account_id=account.id,
+            action="case_read",
+            subject=f"case:{case_id}",
+            now=ours.clock(),
+        )
+    return _case_page(desk, found, Draft())
+
+
+def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
+    ours = services()
+    with ours.database.reading() as connection:
+        line = line_of_person(connection, found.person_id) if found.person_id else None
+    return render_template(
+        "grievances/case.html",
+        desk=desk,
+        case=found,
+        draft=draft,
+        must_record=_must_record(found),
+        travels_as_text=found.answer_by is AnswerBy.SMS and found.channel == "sms",
+        person=pseudonym(ours.vault, found.person_id) if found.person_id else None,
+        longest=LONGEST_TEXT,
+        longest_take=LONGEST,
+        opted_out=line is not None and line.opted_out,
+        now=ours.clock(),
+        zone=ZoneInfo(desk.programme.time_zone),
+    )
+
+
+def _must_record(found: CaseFile) -> bool:
+    """Whether a written answer could never be told: it would have to be read aloud in a language
+    that no voice speaks."""
+    reads_texts = found.channel == "sms" and found.answer_by is AnswerBy.SMS
+    return not reads_texts and not labels.is_spoken(found.language)
+
+
+@cases.post("/<case_id>/replies")
+def answer(case_id: str) -> ResponseReturnValue:
+    ours = services()
+    account = current_account()
+    with ours.database.reading() as connection:
+        desk = desk_of(connection, account)
+        found = case_or_404(connection, ours.vault, desk, case_id)
+        number = our_number(connection, desk.programme)
+    draft, media = _received(found, account.id)
+    if draft.problem:
+        return _case_page(desk, found, draft), 422
+    try:
+        with ours.database.writing() as connection:
+            sent = send_reply(
+                connection,
+                vault=ours.vault,
+                case_id=case_id,
+                author_id=account.id,
+                text=draft.text or None,
+                media=media,
+                after=request.form.get("after") or None,
+                programme_number=number,
+                notice=notice_of(desk.programme),
+                now=ours.clock(),
+            )
+            staff_operations.note(
+                connection,
+                account_id=account.id,
+                action="reply_sent",
+                subject=f"case:{case_id}",
+                now=ours.clock(),
+            )
+    except AnsweredMeanwhile:
+        return _told_of_another(desk, case_id, draft), 409
+    ours.bell.ring(Work.OUTBOX)
+    flash(labels.route_label(sent.route), "success")
+    return redirect(url_for("cases.case", case_id=case_id), code=303)
+
+
+def _received(found: CaseFile, account_id: str) -> tuple[Draft, str | None]:
+    """What the form holds, and the media key of its recording; `problem` says what is wrong."""
+    ours = services()
+    tokens = Tokens(str(current_app.secret_key))
+    text = request.form.get("text", "").replace("\r\n", "\n").replace("\0", "").strip()
+    take = request.form.get("take", "")
+    media = tokens.media(take, case_id=found.id, account_id=account_id) if take else None
+    problem: str | None = None
+    upload = request.files.get("recording")
+    content = upload.read() if upload else b""
+    if content:
+        try:
+            media = keep_take(ours.media, content)
+        except TooLong:
+            problem = _("The recording is longer than 5 minutes. Record it shorter.")
+        except EmptyAudio:
+            problem = _("There is no sound in the recording. Is the microphone on?")
+        except SoundError:
+            problem = _("That file is not a sound recording that we can play.")
+    if problem is None:
+        problem = _problem_of(found, text=text, has_recording=media is not None)
+    token = tokens.issue(media, case_id=found.id, account_id=account_id) if media else ""
+    return Draft(text=text, take=token, problem=problem), media
+
+
+def _problem_of(found: CaseFile, *, text: str, has_recording: bool) -> str | None:
+    if not text and not has_recording:
+        return _("Write an answer or record one.")
+    if len(text) > LONGEST_TEXT:
+        return _("The text is longer than %(most)d characters.", most=LONGEST_TEXT)
+    if not has_recording and _must_record(found):
+        return _(
+            "A written answer cannot be spoken in %(language)s: please record it.",
+            language=labels.language_label(found.language),
+        )
+    return None
+
+
+def _told_of_another(desk: Desk, case_id: str, draft: Draft) -> str:
+    """The page again, with the other's answer on it and this one still in the form."""
+    ours = services()
+    with ours.database.reading() as connection:
+        found = case_or_404(connection, ours.vault, desk, case_id)
+    problem = _(
+        "Somebody else has just answered this case. Read that answer first; yours is still here."
+    )
+    return _case_page(desk, found, Draft(text=draft.text, take=draft.take, problem=problem))
+
+
+@cases.post("/<case_id>/replies/<reply_id>/again")
+def again(case_id: str, reply_id: str) -> ResponseReturnValue:
+    ours = services()
+    account = current_account()
+    with ours.database.reading() as connection:
+        desk = desk_of(connection, account)
+        found = case_or_404(connection, ours.vault, desk, case_id)
+    is_sent = False
+    if any(reply.id == reply_id for reply in found.replies):
+        with ours.database.writing() as connection:
+            is_sent = send_again(connection, reply_id=reply_id, now=ours.clock())
+            if is_sent:
+                staff_operations.note(
+                    connection,
+                    account_id=account.id,
+                    action="reply_sent_again",
+                    subject=f"case:{case_id}",
+                    now=ours.clock(),
+                )
+    if is_sent:
+        ours.bell.ring(Work.OUTBOX)
+        flash(_("It is going out once more."), "success")
+    else:
+        flash(
+            _("It was not sent again: it is on its way, was heard, or may not go out."), "warning"
+        )
+    return redirect(url_for("cases.case", case_id=case_id), code=303)
+
+
+@cases.post("/text-cost")
+def text_cost() -> ResponseReturnValue:
+    """What a text would cost as a message: `{"characters": …, "segments": …}`."""
+    text = request.form.get("text", "")[: LONGEST_TEXT * 2].replace("\r\n", "\n").strip()
+    return {"characters": len(text), "segments": segments(cheapest(text)).count}

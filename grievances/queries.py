@@ -1,0 +1,303 @@
+"""Reads of cases, for a conversation and for the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Connection, and_, case, false, func, not_, select
+
+from grievances import operations, replies
+from grievances.models import Case, Reply, Statement
+from grievances.values import (
+    AnswerBy,
+    CaseFile,
+    CaseRef,
+    CaseRow,
+    CaseState,
+    QueueView,
+    Replied,
+    ReplyWords,
+    Said,
+    Standing,
+    Status,
+    delivery_of,
+    may_be_sent_again,
+)
+from staff.models import Account
+from storage.outbox import Kind, Outbox, State
+from storage.recordings import Copy, Recording
+from storage.vault import Vault
+
+_REF = (
+    Case.id,
+    Case.code,
+    Case.programme,
+    Case.language,
+    Case.channel,
+    Case.person_id,
+    Case.pin_hash,
+    Case.answer_by,
+    Case.opened_at,
+)
+_ROW = (
+    Case.id,
+    Case.kind,
+    Case.topic,
+    Case.queue,
+    Case.language,
+    Case.channel,
+    Case.confirmed,
+    Case.state,
+    Case.opened_at,
+    Case.first_read_at,
+)
+PAGE = 50
+"""Cases on one page of the queue."""
+
+
+def case_by_code(connection: Connection, code: str) -> CaseRef | None:
+    """The case of this code, or None."""
+    row = connection.execute(select(*_REF).where(Case.code == code)).first()
+    return _ref(row) if row else None
+
+
+def cases_of_person(connection: Connection, person_id: str) -> tuple[CaseRef, ...]:
+    """Her cases, the newest first."""
+    rows = connection.execute(
+        select(*_REF).where(Case.person_id == person_id).order_by(Case.opened_at.desc(), Case.id)
+    )
+    return tuple(_ref(row) for row in rows)
+
+
+def _ref(row: Any) -> CaseRef:
+    return CaseRef(
+        id=row.id,
+        code=row.code,
+        programme=row.programme,
+        language=row.language,
+        channel=row.channel,
+        person_id=row.person_id,
+        has_pin=row.pin_hash is not None,
+        answer_by=AnswerBy(row.answer_by),
+        opened_at=row.opened_at,
+    )
+
+
+def standing(connection: Connection, case_id: str) -> Standing | None:
+    """Where the case stands for her, or None for an unknown id. One statement."""
+    # A text that was the reply itself has been read when it was delivered, as far as can be known.
+    arrived = and_(Reply.in_full, Outbox.state == State.DELIVERED)
+    is_new = and_(Reply.heard_at.is_(None), not_(func.coalesce(arrived, false())))
+    row = connection.execute(
+        select(
+            Case.state,
+            Case.first_read_at,
+            Reply.id.label("reply_id"),
+            is_new.label("is_new"),
+        )
+        .select_from(Case)
+        .outerjoin(Reply, Reply.case_id == Case.id)
+        .outerjoin(Outbox, Outbox.id == Reply.outbox_id)
+        .where(Case.id == case_id)
+        .order_by(
+            case((is_new, 0), else_=1),
+            case((is_new, Reply.sent_at)),
+            Reply.sent_at.desc(),
+        )
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    if row.state == CaseState.ANSWERED:
+        status = Status.ANSWERED
+    else:
+        status = Status.READ if row.first_read_at else Status.RECEIVED
+    return Standing(
+        status=status,
+        reply_id=row.reply_id,
+        reply_is_new=row.reply_id is not None and bool(row.is_new),
+    )
+
+
+def reply(connection: Connection, vault: Vault, reply_id: str) -> ReplyWords | None:
+    """What the reply says, or None for an unknown id."""
+    row = connection.execute(
+        select(Reply.id, Reply.case_id, Reply.language, Reply.text, Reply.media).where(
+            Reply.id == reply_id
+        )
+    ).first()
+    if row is None:
+        return None
+    return ReplyWords(
+        id=row.id,
+        case_id=row.case_id,
+        language=row.language,
+        text=_opened(vault, replies.WORDS, row.text),
+        media=row.media,
+    )
+
+
+def queue_view(
+    connection: Connection,
+    programme: str,
+    *,
+    visible: Collection[str] | None,
+    queue: str | None = None,
+    state: CaseState | None = CaseState.OPEN,
+    page: int = 1,
+) -> QueueView:
+    """A page of cases: unanswered ones first and the oldest of them first, then the answered, the
+    newest first. `visible` are the queues that may be seen, None all. Two statements."""
+    seen = [Case.programme == programme]
+    if visible is not None:
+        seen.append(Case.queue.in_(visible))
+    counted = connection.execute(
+        select(Case.queue, Case.state, func.count().label("cases"))
+        .where(*seen)
+        .group_by(Case.queue, Case.state)
+    )
+    counts = {(row.queue, CaseState(row.state)): row.cases for row in counted}
+    if queue is not None:
+        seen.append(Case.queue == queue)
+    if state is not None:
+        seen.append(Case.state == state)
+    is_open = Case.state == CaseState.OPEN
+    rows = connection.execute(
+        select(*_ROW)
+        .where(*seen)
+        .order_by(
+            case((is_open, 0), else_=1),
+            case((is_open, Case.opened_at)),
+            Case.opened_at.desc(),
+            Case.id,
+        )
+        .limit(PAGE + 1)
+        .offset((page - 1) * PAGE)
+    ).all()
+    return QueueView(
+        rows=tuple(_row(row) for row in rows[:PAGE]), has_more=len(rows) > PAGE, counts=counts
+    )
+
+
+def _row(row: Any) -> CaseRow:
+    return CaseRow(
+        id=row.id,
+        kind=row.kind,
+        topic=row.topic,
+        queue=row.queue,
+        language=row.language,
+        channel=row.channel,
+        confirmed=row.confirmed,
+        state=CaseState(row.state),
+        opened_at=row.opened_at,
+        first_read_at=row.first_read_at,
+    )
+
+
+def case_file(
+    connection: Connection,
+    vault: Vault,
+    case_id: str,
+    *,
+    programme: str,
+    visible: Collection[str] | None,
+) -> CaseFile | None:
+    """The case whole, or None where it does not exist or may not be seen. Three statements."""
+    may_be_seen = [Case.id == case_id, Case.programme == programme]
+    if visible is not None:
+        may_be_seen.append(Case.queue.in_(visible))
+    row = connection.execute(
+        select(*_ROW, Case.code, Case.programme, Case.person_id, Case.answer_by).where(*may_be_seen)
+    ).first()
+    if row is None:
+        return None
+    return CaseFile(
+        id=row.id,
+        code=row.code,
+        programme=row.programme,
+        kind=row.kind,
+        topic=row.topic,
+        queue=row.queue,
+        language=row.language,
+        channel=row.channel,
+        person_id=row.person_id,
+        confirmed=row.confirmed,
+        answer_by=AnswerBy(row.answer_by),
+        state=CaseState(row.state),
+        opened_at=row.opened_at,
+        first_read_at=row.first_read_at,
+        statements=_statements(connection, vault, case_id),
+        replies=_replies(connection, vault, case_id),
+    )
+
+
+def _statements(connection: Connection, vault: Vault, case_id: str) -> tuple[Said, ...]:
+    rows = connection.execute(
+        select(
+            Statement.id,
+            Statement.said_at,
+            Statement.text,
+            Statement.recording_id,
+            func.coalesce(Recording.seconds, Statement.seconds).label("seconds"),
+            Recording.copy,
+            Recording.media,
+        )
+        .outerjoin(Recording, Recording.id == Statement.recording_id)
+        .where(Statement.case_id == case_id)
+        .order_by(Statement.said_at, Statement.id)
+    )
+    return tuple(
+        Said(
+            id=row.id,
+            said_at=row.said_at,
+            text=_opened(vault, operations.WORDS, row.text),
+            seconds=row.seconds,
+            # A recording that nobody has announced yet is on its way like one that waits.
+            copy=Copy(row.copy or Copy.WAITING) if row.recording_id is not None else None,
+            media=row.media,
+        )
+        for row in rows
+    )
+
+
+def _replies(connection: Connection, vault: Vault, case_id: str) -> tuple[Replied, ...]:
+    rows = connection.execute(
+        select(
+            Reply.id,
+            Reply.sent_at,
+            Reply.text,
+            Reply.media,
+            Reply.in_full,
+            Reply.heard_at,
+            Account.email,
+            Outbox.kind,
+            Outbox.state,
+        )
+        .join(Account, Account.id == Reply.author_id)
+        .outerjoin(Outbox, Outbox.id == Reply.outbox_id)
+        .where(Reply.case_id == case_id)
+        .order_by(Reply.sent_at, Reply.id)
+    )
+    return tuple(_replied(row, vault) for row in rows)
+
+
+def _replied(row: Any, vault: Vault) -> Replied:
+    kind = Kind(row.kind) if row.kind else None
+    delivery = delivery_of(State(row.state) if row.state else None, heard=row.heard_at is not None)
+    return Replied(
+        id=row.id,
+        author=row.email,
+        sent_at=row.sent_at,
+        text=_opened(vault, replies.WORDS, row.text),
+        media=row.media,
+        in_full=row.in_full,
+        kind=kind,
+        delivery=delivery,
+        heard_at=row.heard_at,
+        can_be_sent_again=may_be_sent_again(kind, delivery),
+    )
+
+
+def _opened(vault: Vault, purpose: str, sealed: bytes | None) -> str | None:
+    return vault.open_text(purpose, sealed) if sealed is not None else None

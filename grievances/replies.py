@@ -1,0 +1,154 @@
+"""Writes about replies: sending one, sending it again, and that it was heard. Nothing commits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from contacts.queries import is_opted_out, line_of_person
+from grievances.errors import AnsweredMeanwhile, EmptyReply, UnknownCase
+from grievances.models import Case, Reply
+from grievances.values import (
+    AnswerBy,
+    CaseState,
+    Route,
+    SentReply,
+    delivery_of,
+    may_be_sent_again,
+    route_of,
+)
+from locales.gsm import cheapest
+from storage import outbox
+from storage.ids import new_id
+from storage.vault import Vault
+
+WORDS = "reply.text"
+"""The vault's purpose for the text of a reply."""
+
+_CASES: Any = Case.__table__
+_REPLIES: Any = Reply.__table__
+_CARRIERS: Any = outbox.Outbox.__table__
+
+
+def send_reply(
+    connection: Connection,
+    *,
+    vault: Vault,
+    case_id: str,
+    author_id: str,
+    text: str | None,
+    media: str | None,
+    after: str | None,
+    programme_number: str | None,
+    notice: Callable[[str, str], str],
+    now: dt.datetime,
+) -> SentReply:
+    """Keep a reply, in the case's language, and send it the way that she chose.
+
+    `after` is the newest reply that the author had seen. `notice(language, number)` words the
+    neutral text. Nothing goes out to an unknown or opted-out line, nor without a number of ours:
+    the reply waits for her call. EmptyReply, UnknownCase, AnsweredMeanwhile.
+    """
+    if not text and not media:
+        raise EmptyReply(case_id)
+    # Changed before it is looked at: of two who answer at once the second waits here, and sees.
+    case = connection.execute(
+        update(_CASES)
+        .where(Case.id == case_id)
+        .values(state=CaseState.ANSWERED)
+        .returning(Case.language, Case.channel, Case.person_id, Case.answer_by)
+    ).first()
+    if case is None:
+        raise UnknownCase(case_id)
+    if _newest(connection, case_id) != after:
+        raise AnsweredMeanwhile(case_id)
+    line = line_of_person(connection, case.person_id) if case.person_id else None
+    reachable = line if line is not None and not line.opted_out and programme_number else None
+    route = route_of(
+        AnswerBy(case.answer_by),
+        channel=case.channel,
+        has_text=bool(text),
+        can_reach=reachable is not None,
+    )
+    reply_id = new_id()
+    outbox_id: str | None = None
+    if reachable is not None and programme_number is not None:
+        sender, line_id = programme_number, reachable.id
+        if route is Route.CALL:
+            opening = {
+                "script": "deliver_answer",
+                "case": case_id,
+                "reply": reply_id,
+                "language": case.language,
+            }
+            outbox_id = outbox.add_call(
+                connection, sender=sender, line_id=line_id, opening=opening, now=now
+            )
+        elif route is not Route.WAITS:
+            words = text if route is Route.TEXT and text else notice(case.language, sender)
+            outbox_id = outbox.add_text(
+                connection,
+                sender=sender,
+                line_id=line_id,
+                sealed_body=vault.seal_text(outbox.BODY, cheapest(words)),
+                now=now,
+            )
+    connection.execute(
+        insert(_REPLIES).values(
+            id=reply_id,
+            case_id=case_id,
+            author_id=author_id,
+            language=case.language,
+            text=vault.seal_text(WORDS, text) if text else None,
+            media=media,
+            outbox_id=outbox_id,
+            in_full=route is Route.TEXT,
+            sent_at=now,
+        )
+    )
+    return SentReply(id=reply_id, route=route)
+
+
+def _newest(connection: Connection, case_id: str) -> str | None:
+    return connection.execute(
+        select(Reply.id)
+        .where(Reply.case_id == case_id)
+        .order_by(Reply.sent_at.desc(), Reply.id.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+
+
+def mark_heard(connection: Connection, *, reply_id: str, now: dt.datetime) -> None:
+    """She has heard or read the reply to its end; the first time counts."""
+    connection.execute(
+        update(_REPLIES).where(Reply.id == reply_id, Reply.heard_at.is_(None)).values(heard_at=now)
+    )
+
+
+def send_again(connection: Connection, *, reply_id: str, now: dt.datetime) -> bool:
+    """Send once more what has ended without reaching her; False where it is on its way, was heard,
+    or may not be sent to this line any more."""
+    # Held by a change that changes nothing, so that two who press the button send one.
+    held = connection.execute(
+        update(_REPLIES)
+        .where(Reply.id == reply_id, Reply.outbox_id.is_not(None))
+        .values(outbox_id=Reply.outbox_id)
+        .returning(Reply.outbox_id, Reply.heard_at)
+    ).first()
+    if held is None:
+        return False
+    sent = connection.execute(select(_CARRIERS).where(outbox.Outbox.id == held.outbox_id)).one()
+    kind = outbox.Kind(sent.kind)
+    delivery = delivery_of(outbox.State(sent.state), heard=held.heard_at is not None)
+    if not may_be_sent_again(kind, delivery) or is_opted_out(connection, sent.line_id):
+        return False
+    where = {"sender": sent.sender, "line_id": sent.line_id, "now": now}
+    if kind is outbox.Kind.CALL:
+        again = outbox.add_call(connection, opening=sent.opening, **where)
+    else:
+        again = outbox.add_text(connection, sealed_body=sent.body, **where)
+    connection.execute(update(_REPLIES).where(Reply.id == reply_id).values(outbox_id=again))
+    return True

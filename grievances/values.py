@@ -1,0 +1,245 @@
+"""Cases, statements and replies as plain values, and the rules that need no database."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from programmes.values import Queue
+from staff.values import Affiliation
+from storage.outbox import Kind, State
+from storage.recordings import Copy
+from storage.vault import Vault
+
+
+class CaseState(StrEnum):
+    """Whether a case waits for us."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+
+
+class AnswerBy(StrEnum):
+    """How she wants to be answered; the names are those of the options that she chose."""
+
+    CALL = "by_call"
+    SMS = "by_sms"
+    SHE_CALLS = "i_will_call"
+
+
+class Status(StrEnum):
+    """What `my_case` tells of a case."""
+
+    RECEIVED = "received"
+    READ = "read"
+    ANSWERED = "answered"
+
+
+class Route(StrEnum):
+    """The way on which a reply was sent."""
+
+    CALL = "call"
+    TEXT = "text"
+    """The reply itself, to somebody who wrote to us."""
+    NOTICE = "notice"
+    """A neutral text that something waits, with our number."""
+    WAITS = "waits"
+    """Nothing goes out: she calls, her number is not known, or her line opted out."""
+
+
+class Delivery(StrEnum):
+    """How far a reply got."""
+
+    WAITING = "waiting"
+    QUEUED = "queued"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    HEARD = "heard"
+    NOT_REACHED = "not_reached"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedCase:
+    """A case and the code that she keeps; `is_new` is false where it was there already."""
+
+    case_id: str
+    code: str
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRef:
+    """A case as a conversation needs it: nothing of what was said."""
+
+    id: str
+    code: str
+    programme: str
+    language: str
+    channel: str
+    person_id: str | None
+    has_pin: bool
+    answer_by: AnswerBy
+    opened_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a case stands for her. `reply_id` is the oldest reply that she has not heard, else the
+    newest one, else None."""
+
+    status: Status
+    reply_id: str | None
+    reply_is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyWords:
+    """What a reply says: text, the media key of a recording, or both."""
+
+    id: str
+    case_id: str
+    language: str
+    text: str | None
+    media: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SentReply:
+    """A reply that is kept, and the way it went."""
+
+    id: str
+    route: Route
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One line of the queue."""
+
+    id: str
+    kind: str
+    topic: str | None
+    queue: str
+    language: str
+    channel: str
+    confirmed: bool
+    state: CaseState
+    opened_at: dt.datetime
+    first_read_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueView:
+    """A page of cases, and how many there are by queue and state."""
+
+    rows: tuple[CaseRow, ...]
+    has_more: bool
+    counts: dict[tuple[str, CaseState], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One statement of a case. `copy` is None where nothing was recorded."""
+
+    id: str
+    said_at: dt.datetime
+    text: str | None
+    seconds: int | None
+    copy: Copy | None
+    media: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """One reply of a case, and how far it got."""
+
+    id: str
+    author: str
+    sent_at: dt.datetime
+    text: str | None
+    media: str | None
+    in_full: bool
+    kind: Kind | None
+    """Of what carries it; None where it waits."""
+    delivery: Delivery
+    heard_at: dt.datetime | None
+    can_be_sent_again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A case whole, as its page shows it."""
+
+    id: str
+    code: str
+    programme: str
+    kind: str
+    topic: str | None
+    queue: str
+    language: str
+    channel: str
+    person_id: str | None
+    confirmed: bool
+    answer_by: AnswerBy
+    state: CaseState
+    opened_at: dt.datetime
+    first_read_at: dt.datetime | None
+    statements: tuple[Said, ...]
+    replies: tuple[Replied, ...]
+
+    @property
+    def newest_reply(self) -> str | None:
+        return self.replies[-1].id if self.replies else None
+
+
+_NOT_REACHED = frozenset({State.UNDELIVERED, State.FAILED, State.CANCELLED, State.EXPIRED})
+
+
+def delivery_of(state: State | None, *, heard: bool) -> Delivery:
+    """How far a reply got, from the state of the outbox row that carries it (None: no row)."""
+    if heard:
+        return Delivery.HEARD
+    if state is None:
+        return Delivery.WAITING
+    if state in _NOT_REACHED:
+        return Delivery.NOT_REACHED
+    if state in (State.SENT, State.DELIVERED):
+        return Delivery(state.value)
+    return Delivery.QUEUED
+
+
+def may_be_sent_again(kind: Kind | None, delivery: Delivery) -> bool:
+    """Whether a reply has come to an end without reaching her: undelivered, or a call that was
+    taken and ended before the reply was heard."""
+    return delivery is Delivery.NOT_REACHED or (
+        kind is Kind.CALL and delivery is Delivery.DELIVERED
+    )
+
+
+def visible_queues(queues: Iterable[Queue], affiliation: Affiliation) -> frozenset[str] | None:
+    """The queues whose cases an account may open: those of its own affiliation. None stands for
+    all of them, also ones that the programme no longer names: independent accounts alone."""
+    if affiliation is Affiliation.INDEPENDENT:
+        return None
+    return frozenset(queue.slug for queue in queues if queue.affiliation == affiliation)
+
+
+def route_of(answer_by: AnswerBy, *, channel: str, has_text: bool, can_reach: bool) -> Route:
+    """The way of a reply. Its words travel as a text only to somebody who wrote to us: a text on a
+    shared phone is read by whoever picks it up."""
+    if not can_reach or answer_by is AnswerBy.SHE_CALLS:
+        return Route.WAITS
+    if answer_by is AnswerBy.CALL:
+        return Route.CALL
+    return Route.TEXT if channel == "sms" and has_text else Route.NOTICE
+
+
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+def pseudonym(vault: Vault, person_id: str) -> str:
+    """A name such as `K7-32` by which staff tell people apart; no way back to the person."""
+    number = int(vault.tag("person.pseudonym", person_id)[:12], 16)
+    letter = _LETTERS[number % len(_LETTERS)]
+    return f"{letter}{number // 24 % 10}-{number // 240 % 100:02}"
