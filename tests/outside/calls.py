@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -50,6 +50,7 @@ class Call:
         to: str,
         direction: str,
         status_callback: str | None,
+        tell: Callable[[str], object] | None = None,
     ) -> None:
         self.sid, self.from_, self.to, self.direction = sid, from_, to, direction
         self.heard: list[Sound] = []
@@ -62,6 +63,7 @@ class Call:
         self.recording_sid: str | None = None
         self._network = network
         self._status_callback = status_callback
+        self._tell = tell
         self._status = "in-progress"
         self._url = ""
         self._verbs: list[twiml.Verb] = []
@@ -92,6 +94,12 @@ class Call:
         if self._awaiting is None:
             return None
         return "keys" if isinstance(self._awaiting, twiml.Gather) else "speech"
+
+    @property
+    def awaited_action(self) -> str:
+        """The URL to which the awaited keys or speech will be posted."""
+        assert self._awaiting is not None, "nothing is awaited"
+        return self._awaiting.action
 
     @property
     def options(self) -> dict[str, str]:
@@ -330,7 +338,9 @@ class Call:
     def _end(self, status: str) -> Call:
         self.ended, self._status, self._awaiting, self._verbs = status, status, None, []
         self.transcript.append(f"  ({status})")
-        if self._status_callback is not None:
+        if self._tell is not None:
+            self._tell(status)
+        elif self._status_callback is not None:
             answer = self._network.post(self._status_callback, self._final_params(status))
             with self._explained():
                 assert 200 <= answer.status < 300, f"the call's status met {answer.status}"

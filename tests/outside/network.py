@@ -101,8 +101,14 @@ class Network:
         call.enter(self._absolute(path) or "", "POST", status="ringing")
         return call
 
-    def answer(self, ringing: Ringing) -> Call:
-        """Pick up a call that the program placed; its `Url` says what is heard."""
+    def answer(self, ringing: Ringing, *, tell: Callable[[str], object] | None = None) -> Call:
+        """Pick up a call that the program placed; its `Url` says what is heard.
+
+        `tell` is called with each status from now on, in place of the status callback: hand over
+        the stub's `deliver` for this sid, and what the stub shows is up to date too.
+        """
+        if tell is not None:
+            tell("in-progress")
         call = Call(
             self,
             sid=ringing.sid,
@@ -110,6 +116,7 @@ class Network:
             to=ringing.to,
             direction="outbound-api",
             status_callback=ringing.status_callback,
+            tell=tell,
         )
         call.enter(ringing.url, ringing.method, status="in-progress")
         return call

@@ -500,8 +500,12 @@ def test_a_call_of_ours_is_answered_where_it_says() -> None:
     line = Line({"/voice/outbound": MENU})
     with CarrierStub(ACCOUNT, TOKEN) as stub:
         client(stub).calls.create(to=CALLER, from_=LINE, url=f"{HERE}/voice/outbound?o=1")
-        call = network(line).answer(stub.calls[0])
-    assert (call.sid, call.awaits) == (stub.calls[0].sid, "keys")
+        made = stub.calls[0]
+        call = network(line).answer(made, tell=lambda status: stub.deliver(made.sid, status))
+        assert made.status == "in-progress"
+        call.hang_up()
+        assert made.status == "completed"
+    assert (call.sid, len(line.posted)) == (made.sid, 1)
     assert (line.last("Direction"), line.last("To")) == ("outbound-api", CALLER)
 
 

@@ -151,7 +151,7 @@ def _environ(request: Request) -> dict[str, Any]:
 
 
 def sign(auth_token: str, url: str, params: Pairs = ()) -> str:
-    """Twilio's signature of a form-encoded request (TWILIO: "Validating requests").
+    """Twilio's signature of a form-encoded request (its page "Webhooks Security").
 
     HMAC-SHA1 over the URL as sent, then each parameter's name and value without separators:
     names in order of their code points, each with its distinct values in order.
