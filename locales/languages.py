@@ -1,0 +1,160 @@
+"""The languages that this installation knows, read from `<tag>/language.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+from babel import Locale, UnknownLocaleError
+
+from locales.folding import fold
+
+FOLDER = Path(__file__).parent
+_ALIASES = {"qu": "quy", "que": "quy"}
+"""Macrolanguage codes that clients send for the first Quechua catalogue."""
+_DEFAULT_FORMATS = "es_PE"
+
+
+class LanguageError(ValueError):
+    """A language file that cannot be used; the message names the file and what is wrong."""
+
+
+class UnknownLanguage(LookupError):
+    """No folder in `locales/` has this tag."""
+
+
+class Command(StrEnum):
+    """What a keyword asks for."""
+
+    MENU = "menu"
+    HELP = "help"
+    BACK = "back"
+    REPEAT = "repeat"
+    STOP = "stop"
+    START = "start"
+    LANGUAGE = "language"
+    YES = "yes"
+    NO = "no"
+    SEND = "send"
+
+
+@dataclass(frozen=True, slots=True)
+class SayVoice:
+    """A carrier's own voice, as `<Say>` names it."""
+
+    voice: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """What the program must know of a language; its words are in its catalogue."""
+
+    tag: str
+    """BCP-47."""
+    own_name: str
+    english_name: str
+    fallback: tuple[str, ...]
+    """Tags to turn to where a prompt is missing, nearest first, chosen by speakers."""
+    is_complete: bool
+    """Whether its catalogue must hold every prompt."""
+    say: SayVoice | None
+    """None where no carrier's voice speaks it: it is then only ever recorded."""
+    draft_voice: str | None
+    """The espeak-ng voice for trying a menu before it is recorded."""
+    formats: str
+    """The Babel locale for dates and numbers; Babel knows few of our tags."""
+    keywords: Mapping[Command, tuple[str, ...]]
+    """Per command its words, folded."""
+
+
+@lru_cache(maxsize=8)
+def languages(folder: Path = FOLDER) -> Mapping[str, Language]:
+    """Every language by its tag, read once. A file that is wrong raises LanguageError."""
+    known = {path.parent.name: _read(path) for path in sorted(folder.glob("*/language.yaml"))}
+    for each in known.values():
+        for tag in each.fallback:
+            if tag not in known or tag == each.tag:
+                raise LanguageError(f"{folder / each.tag}/language.yaml: no fallback {tag!r}")
+    return MappingProxyType(known)
+
+
+def language(tag: str) -> Language:
+    """The language of exactly this tag, or UnknownLanguage."""
+    try:
+        return languages()[tag]
+    except KeyError as error:
+        raise UnknownLanguage(tag) from error
+
+
+def accepted(tag: str) -> str:
+    """Our tag for what a client may call the language: `qu`, `que`, `quy-PE`, `ES` and the like.
+
+    UnknownLanguage where there is none.
+    """
+    primary = tag.strip().replace("_", "-").partition("-")[0].lower()
+    return language(_ALIASES.get(primary, primary)).tag
+
+
+def formats_of(tag: str) -> Locale:
+    """The Babel locale for dates and numbers beside words in `tag`. Never raises.
+
+    A language without a folder, or of which Babel knows nothing, is formatted as in Peru.
+    """
+    known = languages().get(tag)
+    return Locale.parse(known.formats if known else _DEFAULT_FORMATS)
+
+
+def _read(path: Path) -> Language:
+    try:
+        facts = yaml.safe_load(path.read_text("utf-8"))
+        found = _language(facts)
+    except KeyError as error:
+        raise LanguageError(f"{path}: {error.args[0]} is missing") from error
+    except (yaml.YAMLError, TypeError, ValueError, AttributeError, UnknownLocaleError) as error:
+        raise LanguageError(f"{path}: {error}") from error
+    if found.tag != path.parent.name:
+        raise LanguageError(f"{path}: the tag {found.tag!r} is not the folder's name")
+    return found
+
+
+def _language(facts: Mapping[str, Any]) -> Language:
+    say = facts["say"]
+    return Language(
+        tag=str(facts["tag"]),
+        own_name=str(facts["own_name"]),
+        english_name=str(facts["english_name"]),
+        fallback=tuple(facts["fallback"]),
+        is_complete=bool(facts["complete"]),
+        say=SayVoice(voice=say["voice"], language=say["language"]) if say else None,
+        draft_voice=facts["draft_voice"],
+        formats=str(Locale.parse(facts["formats"])),
+        keywords=_keywords(facts["keywords"]),
+    )
+
+
+def _keywords(words_of: Mapping[str, list[str]]) -> Mapping[Command, tuple[str, ...]]:
+    """Each command's words, folded. ValueError for a word of two commands or a missing command."""
+    unknown = [name for name in words_of if name not in list(Command)]
+    if unknown:
+        raise ValueError(f"no such command: {unknown[0]!r} (write yes and no in quotes)")
+    owners: dict[str, Command] = {}
+    for command in Command:
+        if not words_of.get(command):
+            raise ValueError(f"no keyword for {command}")
+        for word in words_of[command]:
+            folded = fold(str(word))
+            if not folded or owners.setdefault(folded, command) is not command:
+                raise ValueError(f"the keyword {word!r} belongs to two commands")
+    return MappingProxyType(
+        {
+            command: tuple(word for word, owner in owners.items() if owner is command)
+            for command in Command
+        }
+    )
