@@ -1,4 +1,1 @@
-"""The composition root: settings, factory, error table, staff access and commands.
-
-It may import everything; nothing imports it.
-"""
+"""The composition root: settings, factory, error table, commands. It may import everything."""

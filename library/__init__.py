@@ -1,4 +1,4 @@
-"""Recorded messages and the categories they are heard under: source, review date, expiry.
+"""Recorded messages and prompts: which sound a caller hears for a key, and in which language.
 
-It may import contacts, disclosure and what is below them.
+May import `contacts`, `disclosure`, `staff`, `programmes`, `locales` and `storage`.
 """

@@ -1,4 +1,4 @@
-"""What both channels need of a carrier: signatures, gateways, dispatch of the outbox, statuses.
+"""What both channels need of a carrier: signatures, the gateway, dispatch of the outbox, statuses.
 
-It knows neither channel, and no script.
+The only place that knows the carrier's client. May import `surveys`, `grievances` and below.
 """

@@ -1,0 +1,33 @@
+"""The scripts, and the table in which the engine finds them by name.
+
+Scripts hold no `try`, `with` or import but the engine's words and effects: they are left and
+re-entered at every turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dialogue.scripts.answers import case, code, deliver_answer, my_case
+from dialogue.scripts.library import library, message, quick_exit
+from dialogue.scripts.start import hello, menu, welcome
+from dialogue.scripts.support import speak, statement, support
+from dialogue.scripts.survey import survey
+from dialogue.words import Unit
+
+UNITS: Mapping[str, Unit] = {
+    "hello": Unit(hello, up=""),
+    "welcome": Unit(welcome, up=""),
+    "menu": Unit(menu, up=""),
+    "library": Unit(library, resumable=True),
+    "message": Unit(message, up="library", resumable=True),
+    "quick_exit": Unit(quick_exit),
+    "support": Unit(support, resumable=True),
+    "statement": Unit(statement, up="support", resumable=True, always=True),
+    "speak": Unit(speak),
+    "my_case": Unit(my_case),
+    "code": Unit(code),
+    "case": Unit(case),
+    "survey": Unit(survey, resumable=True),
+    "deliver_answer": Unit(deliver_answer, up=""),
+}
