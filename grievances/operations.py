@@ -7,7 +7,17 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from contacts.pins import try_pin
 from contacts.values import Pin
@@ -61,18 +71,21 @@ def keep_statement(
         "said_at": now,
     }
     whose = {"programme": programme, "conversation": conversation, "person_id": person_id}
+    # By its written name: the library cannot correlate with the table of an INSERT.
+    its_case: ColumnElement[str] = literal_column("statement.case_id")
     has_been_read = (
-        select(Case.id)
-        .where(Case.id == Statement.case_id, Case.first_read_at.is_not(None))
-        .exists()
+        select(Case.id).where(Case.id == its_case, Case.first_read_at.is_not(None)).exists()
     )
+    may_be_replaced = ~has_been_read
+    if recording_id is not None:  # told once more, now with its length perhaps
+        may_be_replaced = or_(may_be_replaced, Statement.recording_id == recording_id)
     kept = connection.execute(
         insert_into(connection, _STATEMENTS)
         .values(id=statement_id, **words, **whose)
         .on_conflict_do_update(
             index_elements=["id"],
             set_=words,
-            where=or_(~has_been_read, Statement.recording_id == recording_id),
+            where=may_be_replaced,
         )
         .returning(Statement.id)
     ).first()

@@ -301,3 +301,10 @@ def _replied(row: Any, vault: Vault) -> Replied:
 
 def _opened(vault: Vault, purpose: str, sealed: bytes | None) -> str | None:
     return vault.open_text(purpose, sealed) if sealed is not None else None
+
+
+def recording_of(connection: Connection, statement_id: str) -> str | None:
+    """The carrier's id of a statement's recording; None for a written or an unknown one."""
+    return connection.execute(
+        select(Statement.recording_id).where(Statement.id == statement_id)
+    ).scalar_one_or_none()
