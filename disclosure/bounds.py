@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 Place = tuple[int, int]
 """Row and column in a table with totals; the last of each is the total."""
@@ -88,7 +89,7 @@ def _maximum_flow(flow: list[dict[int, int]], source: int, sink: int, limit: int
         path = [sink]
         while path[-1] != source:
             path.append(came_from[path[-1]])
-        steps = [(tail, head) for head, tail in zip(path, path[1:], strict=False)]
+        steps = [(tail, head) for head, tail in pairwise(path)]
         pushed = min(limit - total, *(flow[tail][head] for tail, head in steps))
         for tail, head in steps:
             flow[tail][head] -= pushed

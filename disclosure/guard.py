@@ -10,8 +10,9 @@ What it leaves open. The guard sees one table: tables that share counts are safe
 what they share is shown in all (`public_columns`). It does not see two snapshots of one round:
 each later one counts at least ten more people, but the difference of two shown counts may still
 be one, which tells how one of those ten or more answered, not who. Somebody who knows nine of
-them learns the tenth. An attacker who runs this program on every table that fits may exclude
-some of them; the bounds hold for one who reasons from the numbers shown.
+them learns the tenth; and the last snapshot of a round may count fewer more. An attacker
+who runs this program on every table that fits may exclude some of them; the bounds hold for one
+who reasons from the numbers shown.
 """
 
 from __future__ import annotations
@@ -45,7 +46,10 @@ def protect(table: Table, *, rule: Rule = RULE, public_columns: bool = False) ->
     """
     counts = table.with_totals()
     places = {
-        (i, j): count for i, row in enumerate(counts) for j, count in enumerate(row) if count is not None
+        (i, j): count
+        for i, row in enumerate(counts)
+        for j, count in enumerate(row)
+        if count is not None
     }
     hidden = _choose(places, len(counts), table.width + 1, rule, public_columns)
     bases = counts[-1]
@@ -61,9 +65,7 @@ def protect(table: Table, *, rule: Rule = RULE, public_columns: bool = False) ->
         percent = _whole_per_cent(places[place], base) if has_percent else None
         return Shown(places[place], percent)
 
-    cells = tuple(
-        tuple(cell((i, j)) for j in range(len(bases))) for i in range(len(counts))
-    )
+    cells = tuple(tuple(cell((i, j)) for j in range(len(bases))) for i in range(len(counts)))
     return ProtectedTable(table.rows, table.columns, cells)
 
 
@@ -121,7 +123,7 @@ def _is_wide(network: Network, place: Place, hidden: set[Place], rule: Rule) -> 
 def _ring(
     network: Network, place: Place, hidden: set[Place], free: frozenset[Place], rule: Rule
 ) -> set[Place]:
-    """The cheapest counts to hide so that this one can rise by the protection, or as far as can be."""
+    """The cheapest counts to hide so that this one can rise by the protection, or nearly."""
     tail, head = network.ends(place, up=True)
     arcs = {
         network.ends(other, up=up): (other, up)

@@ -23,7 +23,7 @@ def microdata(
     quasi: tuple[str, str] = ("gender", "language"),
     minimum: int = 5,
 ) -> list[dict[str, str]]:
-    """The rows with fresh ids, in random order, every combination of `quasi` at least `minimum` times.
+    """The rows with fresh ids, in random order, no combination of `quasi` under `minimum` times.
 
     `quasi` names what neighbours may know of each other. Of its two columns the second is merged
     first, within each value of the first; then values of the first that are still too rare are

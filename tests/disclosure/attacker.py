@@ -59,6 +59,6 @@ def feasible_intervals(table: ProtectedTable) -> Mapping[Place, tuple[float, flo
         for sign in (1, -1):
             answer = linprog(sign * goal, A_eq=np.array(equations), b_eq=sums, bounds=limits)
             assert answer.status in (0, 3), answer.message  # solved, or without a bound
-            ends.append(sign * answer.fun if answer.status == 0 else float("inf"))
+            ends.append(sign * float(answer.fun or 0) if answer.status == 0 else float("inf"))
         found[i, j] = (ends[0], ends[1])
     return found

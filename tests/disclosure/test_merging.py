@@ -10,7 +10,10 @@ from disclosure.values import RULE
 
 
 def test_a_small_group_joins_the_smallest_other() -> None:
-    assert merge_small({"es": 40, "quy": 3, "qvw": 9}) == (Group(("es",), 40), Group(("quy", "qvw"), 12))
+    assert merge_small({"es": 40, "quy": 3, "qvw": 9}) == (
+        Group(("es",), 40),
+        Group(("quy", "qvw"), 12),
+    )
 
 
 def test_an_empty_group_stays_as_it_is() -> None:

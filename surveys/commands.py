@@ -1,0 +1,80 @@
+"""`flask surveys`: closing a round and exporting its results from the command line."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup, with_appcontext
+
+from staff import operations as trail
+from staff.values import LANGUAGES
+from staff.web import services
+from storage.media import write_durably
+from surveys import operations, queries
+from surveys.export import rows_file, tables_file
+from surveys.jobs import renew_snapshots
+from surveys.labels import Labels
+from surveys.values import GRACE
+
+surveys = AppGroup("surveys", help="Rounds of a programme's survey.")
+
+
+@surveys.command("export")
+@click.argument("slug")
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="The folder that both files are written into.",
+)
+@click.option(
+    "--language", type=click.Choice(LANGUAGES), default=LANGUAGES[0], help="Of the labels."
+)
+@with_appcontext
+def export(slug: str, folder: Path, language: str) -> None:
+    """Write the newest results of the programme's last round: the tables as shown, and the rows
+    that are not for publication."""
+    ours = services()
+    renew_snapshots(ours)
+    with ours.database.reading() as connection:
+        rounds = queries.rounds(connection, slug)
+        found = ((round_, queries.results(connection, round_.id)) for round_ in rounds)
+        newest = next(((round_, results) for round_, results in found if results), None)
+    if newest is None:
+        raise click.ClickException(
+            f"no results of {slug!r} can be shown yet: 10 people must finish, or the round close"
+        )
+    labels = Labels(newest[0].content, language)
+    with ours.database.writing() as connection:
+        trail.note(
+            connection,
+            account_id=None,
+            action="survey_exported",
+            subject=f"round:{newest[0].id}",
+            now=ours.clock(),
+        )
+    for make in (tables_file, rows_file):
+        file = make(*newest, labels)
+        write_durably(folder / file.name, file.content)
+        click.echo(str(folder / file.name))
+
+
+@surveys.command("close")
+@click.argument("slug")
+@click.option("--at-once", is_flag=True, help="Who had begun may not finish any more.")
+@with_appcontext
+def close(slug: str, at_once: bool) -> None:
+    """Close the programme's open round. Who had begun may finish for an hour."""
+    ours = services()
+    now = ours.clock()
+    grace = dt.timedelta(0) if at_once else GRACE
+    with ours.database.writing() as connection:
+        round_ = queries.open_round(connection, slug)
+        if round_ is None:
+            raise click.ClickException(f"no round of {slug!r} is open")
+        operations.close_round(connection, round_id=round_.id, now=now, grace=grace)
+    click.echo(f"{round_.survey} closed; the last results follow when nobody can finish any more,")
+    click.echo(f"at the latest after {now + grace:%Y-%m-%d %H:%M} UTC")

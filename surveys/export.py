@@ -1,0 +1,117 @@
+"""A snapshot as two CSV files: the tables as shown, and, not for publication, shuffled rows.
+
+UTF-8 with a byte order mark, so that spreadsheets read accents; no cell can start a formula.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from disclosure.values import Cell, NotAsked, Shown, Suppressed
+from surveys.figures import NOT_ASKED, SUPPRESSED, Figure, Kind, Members, from_json
+from surveys.labels import NOT_FOR_PUBLICATION, NOTICE, Labels
+from surveys.queries import Results, RoundSummary
+
+TOTAL = "total"
+LOW_BASE = "low_base"
+"""In place of a per cent whose base is too small."""
+_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+Value = str | int
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to download."""
+
+    name: str
+    content: bytes
+
+
+def tables_file(round_: RoundSummary, results: Results, labels: Labels) -> File:
+    """One line for each count of each table, as shown. Hidden, not asked and zero are three words:
+    `suppressed`, `not_asked`, 0; who refused is a line of its own."""
+    figures = from_json(results.tables)
+    finished = SUPPRESSED if figures.finished is None else figures.finished
+    last = (finished, results.made_at.date().isoformat(), labels.word(NOTICE))
+    header = ("table", "table_label", "row", "row_label", "group", "group_label", "count")
+    lines: list[Sequence[Value]] = [(*header, "percent", "finished", "as_of", "notice")]
+    for figure in figures.tables:
+        title = (
+            labels.question(figure.name)
+            if figure.kind == Kind.QUESTION
+            else (labels.word(figure.kind))
+        )
+        rows = [*figure.rows, (TOTAL,)]
+        columns = [*figure.columns, (TOTAL,)]
+        for row, cells in zip(rows, figure.cells, strict=True):
+            for column, cell in zip(columns, cells, strict=True):
+                names = (_name(row), row_label(figure, row, labels))
+                groups = (_name(column), labels.group(column))
+                lines.append((figure.name, title, *names, *groups, *_numbers(cell), *last))
+    return File(_file_name(round_, results, "tables"), _csv(lines))
+
+
+def rows_file(round_: RoundSummary, results: Results, labels: Labels) -> File:
+    """One line for each person who finished, in random order; only the header where too few did."""
+    names = [each["name"] for each in round_.content["questions"] if not each["gender"]]
+    header = ["id", "gender", "language", *names, "use"]
+    use = labels.word(NOT_FOR_PUBLICATION)
+    lines: list[Sequence[Value]] = [header]
+    lines += [
+        [row["id"], row["gender"], row["language"], *(row[f"answer_{name}"] for name in names), use]
+        for row in results.rows
+    ]
+    return File(_file_name(round_, results, "responses-not-for-publication"), _csv(lines))
+
+
+def row_label(figure: Figure, members: Members, labels: Labels) -> str:
+    """What a row of this table is called."""
+    if members == (TOTAL,):
+        return labels.word(TOTAL)
+    match figure.kind:
+        case Kind.QUESTION:
+            return labels.answer(members[0])
+        case Kind.PARTICIPANTS:
+            return labels.languages(members)
+        case Kind.BREAK_OFF:
+            return labels.question(members[0])
+        case _:
+            assert_never(figure.kind)
+
+
+def _name(members: Members) -> str:
+    return "+".join(members)
+
+
+def _numbers(cell: Cell) -> tuple[Value, Value]:
+    match cell:
+        case Shown():
+            return cell.count, LOW_BASE if cell.percent is None else cell.percent
+        case Suppressed():
+            return SUPPRESSED, SUPPRESSED
+        case NotAsked():
+            return NOT_ASKED, NOT_ASKED
+        case _:
+            assert_never(cell)
+
+
+def _file_name(round_: RoundSummary, results: Results, what: str) -> str:
+    return f"{round_.programme}-{round_.survey}-{results.number}-{what}.csv"
+
+
+def _csv(lines: Iterable[Sequence[Value]]) -> bytes:
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows([[_inert(value) for value in line] for line in lines])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def _inert(value: Value) -> Value:
+    """Text that a spreadsheet will not take for a formula."""
+    if isinstance(value, str) and value.startswith(_STARTS_A_FORMULA):
+        return "'" + value
+    return value

@@ -1,0 +1,36 @@
+"""What a worker runs for surveys: each may run at any time, twice, or on two workers at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from random import SystemRandom
+
+from storage.services import Services
+from surveys import operations, queries
+from surveys.snapshots import renew_snapshot
+from surveys.values import KEY_LIFE
+
+BATCH = 500
+"""Responses forgotten in one transaction."""
+
+
+def renew_snapshots(services: Services) -> int:
+    """Make every snapshot that is due; return how many. Each minute, and after answers."""
+    with services.database.reading() as connection:
+        rounds = queries.unfinished_rounds(connection)
+    return sum(
+        renew_snapshot(
+            services.database, round_id=round_id, now=services.clock(), rng=SystemRandom()
+        )
+        for round_id in rounds
+    )
+
+
+def forget(services: Services, *, after: dt.timedelta = KEY_LIFE) -> None:
+    """Destroy the keys of rounds closed for `after`, then what was made with them. Each hour."""
+    with services.database.writing() as connection:
+        operations.destroy_keys(connection, now=services.clock(), after=after)
+    forgotten = BATCH
+    while forgotten == BATCH:
+        with services.database.writing() as connection:
+            forgotten = operations.forget_respondents(connection, limit=BATCH)

@@ -1,0 +1,107 @@
+"""Tables of rounds and responses. Ids are random and a response knows its day, never its time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.database import Base, UtcDateTime
+
+_IS_OPEN = text("closed_at IS NULL")
+
+
+class Round(Base):
+    """One fielding of a frozen questionnaire; a programme has one open at a time."""
+
+    __tablename__ = "survey_round"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    programme: Mapped[str] = mapped_column(String(40), index=True)
+    survey: Mapped[str] = mapped_column(String(40))
+    questionnaire: Mapped[str] = mapped_column(String(64))
+    """Content hash of the questionnaire as published."""
+    questions: Mapped[list[Any]] = mapped_column(JSON)
+    """Names and options in their order: the part of `content` that every answer needs."""
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """The questionnaire as published, in every language."""
+    opened_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    """Since when nobody new may begin."""
+    ends_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    """Until when who had begun may finish; set when the round is closed."""
+
+    __table_args__ = (
+        Index(
+            "uq_survey_round_open",
+            "programme",
+            unique=True,
+            sqlite_where=_IS_OPEN,
+            postgresql_where=_IS_OPEN,
+        ),
+    )
+
+
+class RoundKey(Base):
+    """The key under which a round knows who has answered; destroyed after the round."""
+
+    __tablename__ = "survey_round_key"
+
+    round_id: Mapped[str] = mapped_column(ForeignKey("survey_round.id"), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    fingerprint: Mapped[str] = mapped_column(String(16))
+    """Names the key in the log of its destruction, and nothing else."""
+
+
+class Response(Base):
+    """One person's answers in one round. `respondent` is an HMAC under the round's key."""
+
+    __tablename__ = "survey_response"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    round_id: Mapped[str] = mapped_column(ForeignKey("survey_round.id"))
+    respondent: Mapped[str | None] = mapped_column(String(64))
+    channel: Mapped[str] = mapped_column(String(8))
+    language: Mapped[str] = mapped_column(String(35))
+    consent_wording: Mapped[str] = mapped_column(String(64))
+    consent_answer: Mapped[str] = mapped_column(String(40))
+    complete: Mapped[bool]
+    day: Mapped[dt.date]
+
+    __table_args__ = (UniqueConstraint("round_id", "respondent"),)
+
+
+class Answer(Base):
+    """One answer: an option's name, `dont_know` or `refused`. The question of gender is one too."""
+
+    __tablename__ = "survey_answer"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    response_id: Mapped[str] = mapped_column(ForeignKey("survey_response.id"))
+    question: Mapped[str] = mapped_column(String(40))
+    value: Mapped[str] = mapped_column(String(40))
+
+    __table_args__ = (UniqueConstraint("response_id", "question"),)
+
+
+class Snapshot(Base):
+    """Results as they may be seen: made when 10 more have answered, or the round has ended."""
+
+    __tablename__ = "survey_snapshot"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    round_id: Mapped[str] = mapped_column(ForeignKey("survey_round.id"), index=True)
+    number: Mapped[int]
+    completes: Mapped[int]
+    """Never shown: what is shown of it is in `tables`."""
+    is_final: Mapped[bool]
+    tables: Mapped[dict[str, Any]] = mapped_column(JSON)
+    rows: Mapped[list[Any]] = mapped_column(JSON)
+    """The microdata, shuffled; no file where they could not be made safe (empty)."""
+    charts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """SVG by page language, then by question."""
+    made_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (UniqueConstraint("round_id", "number"),)

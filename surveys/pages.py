@@ -1,0 +1,113 @@
+"""Results for the regulator, the supervisor and the operator: seen and downloaded, never alive.
+
+Everything here is read from a round's newest snapshot. Register it for `ROLES` under the entry
+`surveys.index`. Each download is written into the audit trail before the file leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, abort, render_template
+from flask.typing import ResponseReturnValue
+
+from staff import operations as trail
+from staff.values import Role
+from staff.web import current_account, language, services
+from surveys import queries
+from surveys.errors import NoSuchRound
+from surveys.export import File, rows_file, tables_file
+from surveys.figures import from_json
+from surveys.labels import NOTICE, Labels
+from surveys.queries import Results, RoundSummary
+from surveys.views import view
+
+ROLES = frozenset({Role.REGULATOR, Role.SUPERVISOR, Role.OPERATOR})
+ROWS_ROLES = frozenset({Role.REGULATOR, Role.OPERATOR})
+"""Who may have the rows about single people."""
+
+surveys = Blueprint("surveys", __name__, url_prefix="/staff/surveys", template_folder="templates")
+
+
+@surveys.get("/")
+def index() -> ResponseReturnValue:
+    with services().database.reading() as connection:
+        found = [
+            (round_, queries.results(connection, round_.id))
+            for round_ in queries.rounds(connection, current_account().programme)
+        ]
+    rounds = [
+        (round_, Labels(round_.content, language()), results and from_json(results.tables))
+        for round_, results in found
+    ]
+    return render_template("surveys/index.html", rounds=rounds)
+
+
+@surveys.get("/<round_id>")
+def results(round_id: str) -> ResponseReturnValue:
+    round_, newest = _found(round_id)
+    labels = Labels(round_.content, language())
+    figures = from_json(newest.tables) if newest else None
+    return render_template(
+        "surveys/results.html",
+        round=round_,
+        snapshot=newest,
+        figures=figures,
+        tables=[view(figure, labels) for figure in figures.tables] if figures else [],
+        labels=labels,
+        notice=labels.word(NOTICE),
+        may_have_rows=current_account().role in ROWS_ROLES,
+    )
+
+
+@surveys.get("/<round_id>/charts/<language_tag>/<question>.svg")
+def chart(round_id: str, language_tag: str, question: str) -> ResponseReturnValue:
+    _found(round_id)
+    with services().database.reading() as connection:
+        drawn = queries.chart(connection, round_id, language=language_tag, question=question)
+    if drawn is None:
+        abort(404)
+    return Response(drawn, mimetype="image/svg+xml")
+
+
+@surveys.get("/<round_id>/tables.csv")
+def tables(round_id: str) -> ResponseReturnValue:
+    return _download(round_id, "survey_tables_exported", tables_file)
+
+
+@surveys.get("/<round_id>/responses.csv")
+def responses(round_id: str) -> ResponseReturnValue:
+    if current_account().role not in ROWS_ROLES:
+        abort(403)
+    return _download(round_id, "survey_rows_exported", rows_file)
+
+
+def _found(round_id: str) -> tuple[RoundSummary, Results | None]:
+    """The round and its newest snapshot; 404 where it is not of one's own programme."""
+    with services().database.reading() as connection:
+        try:
+            round_ = queries.round_by_id(connection, round_id)
+        except NoSuchRound:
+            abort(404)
+        if round_.programme != current_account().programme:
+            abort(404)
+        return round_, queries.results(connection, round_id)
+
+
+def _download(
+    round_id: str, action: str, make: Callable[[RoundSummary, Results, Labels], File]
+) -> Response:
+    round_, newest = _found(round_id)
+    if newest is None:
+        abort(404)
+    file = make(round_, newest, Labels(round_.content, language()))
+    with services().database.writing() as connection:
+        trail.note(
+            connection,
+            account_id=current_account().id,
+            action=action,
+            subject=f"round:{round_id}",
+            now=services().clock(),
+        )
+    headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
+    return Response(file.content, content_type="text/csv; charset=utf-8", headers=headers)

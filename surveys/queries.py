@@ -1,0 +1,269 @@
+"""Reads of rounds, responses and snapshots."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select
+
+from storage.vault import Vault, keyed_hash
+from surveys.errors import NoSuchRound
+from surveys.models import Answer, Response, Round, RoundKey, Snapshot
+from surveys.values import Asked, Order, Standing, Status, order
+
+KEY_PURPOSE = "survey.round_key"
+"""The vault's purpose under which a round's key is sealed."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedRound:
+    """A round with its key, for as long as one turn needs it."""
+
+    id: str
+    order: Order
+    closed_at: dt.datetime | None
+    ends_at: dt.datetime | None
+    key: bytes
+
+    @property
+    def takes_new_people(self) -> bool:
+        return self.closed_at is None
+
+    def takes_answers(self, now: dt.datetime) -> bool:
+        """Whether who had begun may still answer."""
+        return self.ends_at is None or now <= self.ends_at
+
+    def respondent(self, line_key: str) -> str:
+        """Who answers, as this round alone knows her."""
+        return keyed_hash(self.key, line_key)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far somebody has come."""
+
+    is_complete: bool
+    answered: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RoundSummary:
+    """A round as staff see it, without a count of anybody."""
+
+    id: str
+    programme: str
+    survey: str
+    content: Mapping[str, Any]
+    opened_at: dt.datetime
+    closed_at: dt.datetime | None
+    ends_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many began and how many finished. For deciding what to do, never for showing."""
+
+    begun: int
+    complete: int
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One response: its language and its answers by question."""
+
+    language: str
+    is_complete: bool
+    answers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotMark:
+    """Which snapshot came last."""
+
+    number: int
+    completes: int
+    is_final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A snapshot: all that a page or a file may be made from."""
+
+    number: int
+    is_final: bool
+    tables: Mapping[str, Any]
+    rows: Sequence[Mapping[str, str]]
+    made_at: dt.datetime
+
+
+def _keyed() -> Select[Any]:
+    return select(Round.id, Round.questions, Round.closed_at, Round.ends_at, RoundKey.sealed).join(
+        RoundKey, RoundKey.round_id == Round.id
+    )
+
+
+def _as_keyed(row: Any, vault: Vault) -> KeyedRound:
+    return KeyedRound(
+        id=row.id,
+        order=order(row.questions),
+        closed_at=row.closed_at,
+        ends_at=row.ends_at,
+        key=vault.open(KEY_PURPOSE, row.sealed),
+    )
+
+
+def keyed_round(connection: Connection, round_id: str, *, vault: Vault) -> KeyedRound | None:
+    """The round with its key; None where there is no such round or its key is destroyed."""
+    row = connection.execute(_keyed().where(Round.id == round_id)).first()
+    return _as_keyed(row, vault) if row else None
+
+
+def standing(
+    connection: Connection, *, vault: Vault, programme_slug: str, line_key: str, now: dt.datetime
+) -> Standing:
+    """Where this person stands in the programme's survey: two reads at most.
+
+    Looks at the open round, else at the last one, which who had begun may still finish.
+    """
+    row = connection.execute(
+        _keyed()
+        .where(Round.programme == programme_slug)
+        .order_by(Round.closed_at.is_not(None), Round.closed_at.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return Standing(Status.CLOSED, None)
+    round_ = _as_keyed(row, vault)
+    if not round_.takes_answers(now):
+        return Standing(Status.CLOSED, None)
+    is_complete = connection.execute(
+        select(Response.complete).where(
+            Response.round_id == round_.id,
+            Response.respondent == round_.respondent(line_key),
+        )
+    ).scalar_one_or_none()
+    if is_complete is None:
+        is_open = round_.takes_new_people
+        return Standing(Status.NEW, round_.id) if is_open else Standing(Status.CLOSED, None)
+    return Standing(Status.DONE if is_complete else Status.PARTIAL, round_.id)
+
+
+def progress(connection: Connection, round_id: str, respondent: str) -> Progress | None:
+    """What this respondent has answered; None where she has not begun."""
+    rows = connection.execute(
+        select(Response.complete, Answer.question)
+        .join(Answer, Answer.response_id == Response.id, isouter=True)
+        .where(Response.round_id == round_id, Response.respondent == respondent)
+    ).all()
+    if not rows:
+        return None
+    return Progress(rows[0].complete, tuple(row.question for row in rows if row.question))
+
+
+_SUMMARY = (
+    Round.id,
+    Round.programme,
+    Round.survey,
+    Round.content,
+    Round.opened_at,
+    Round.closed_at,
+    Round.ends_at,
+)
+
+
+def open_round(connection: Connection, slug: str) -> RoundSummary | None:
+    """The programme's open round."""
+    row = connection.execute(
+        select(*_SUMMARY).where(Round.programme == slug, Round.closed_at.is_(None))
+    ).first()
+    return RoundSummary(*row) if row else None
+
+
+def rounds(connection: Connection, slug: str) -> list[RoundSummary]:
+    """The programme's rounds, the newest first."""
+    rows = connection.execute(
+        select(*_SUMMARY).where(Round.programme == slug).order_by(Round.opened_at.desc())
+    )
+    return [RoundSummary(*row) for row in rows]
+
+
+def round_by_id(connection: Connection, round_id: str) -> RoundSummary:
+    """The round, or NoSuchRound."""
+    row = connection.execute(select(*_SUMMARY).where(Round.id == round_id)).first()
+    if row is None:
+        raise NoSuchRound(round_id)
+    return RoundSummary(*row)
+
+
+def question(connection: Connection, round_id: str, name: str) -> Asked | None:
+    """One question of the round as published; None where it has none of that name."""
+    rows = connection.execute(
+        select(Round.questions).where(Round.id == round_id)
+    ).scalar_one_or_none()
+    return order(rows).find(name) if rows is not None else None
+
+
+def counts(connection: Connection, round_id: str) -> Counts:
+    """How many began and finished the round."""
+    row = connection.execute(
+        select(func.count(), func.count().filter(Response.complete)).where(
+            Response.round_id == round_id
+        )
+    ).one()
+    return Counts(begun=row[0], complete=row[1])
+
+
+def given(connection: Connection, round_id: str) -> list[Given]:
+    """Every response of the round with its answers, read at one moment, in no order."""
+    rows = connection.execute(
+        select(Response.id, Response.language, Response.complete, Answer.question, Answer.value)
+        .join(Answer, Answer.response_id == Response.id, isouter=True)
+        .where(Response.round_id == round_id)
+    )
+    found: dict[str, tuple[str, bool, dict[str, str]]] = {}
+    for row in rows:
+        answers = found.setdefault(row.id, (row.language, row.complete, {}))[2]
+        if row.question is not None:
+            answers[row.question] = row.value
+    return [Given(*response) for response in found.values()]
+
+
+def unfinished_rounds(connection: Connection) -> list[str]:
+    """Rounds that have no final snapshot yet."""
+    final = select(Snapshot.round_id).where(Snapshot.is_final)
+    return list(connection.execute(select(Round.id).where(Round.id.not_in(final))).scalars())
+
+
+def last_snapshot(connection: Connection, round_id: str) -> SnapshotMark | None:
+    row = connection.execute(
+        select(Snapshot.number, Snapshot.completes, Snapshot.is_final)
+        .where(Snapshot.round_id == round_id)
+        .order_by(Snapshot.number.desc())
+        .limit(1)
+    ).first()
+    return SnapshotMark(*row) if row else None
+
+
+def results(connection: Connection, round_id: str) -> Results | None:
+    """The newest snapshot of the round."""
+    row = connection.execute(
+        select(Snapshot.number, Snapshot.is_final, Snapshot.tables, Snapshot.rows, Snapshot.made_at)
+        .where(Snapshot.round_id == round_id)
+        .order_by(Snapshot.number.desc())
+        .limit(1)
+    ).first()
+    return Results(*row) if row else None
+
+
+def chart(connection: Connection, round_id: str, *, language: str, question: str) -> str | None:
+    """The SVG of one question in the newest snapshot."""
+    charts = connection.execute(
+        select(Snapshot.charts)
+        .where(Snapshot.round_id == round_id)
+        .order_by(Snapshot.number.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    return charts.get(language, {}).get(question) if charts else None

@@ -1,0 +1,114 @@
+"""Snapshots: the only results that pages and files are made from.
+
+A new one is made when ten more people have finished since the last, and one last time when the
+round has ended: at once if nobody is half-way, else after the hour in which they may finish.
+What two of them differ by is therefore ten people or more, the last apart.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from random import Random
+
+from sqlalchemy import Connection
+from sqlalchemy.dialects import postgresql, sqlite
+
+from disclosure.microdata import TooFew, microdata
+from staff.values import LANGUAGES
+from storage.database import Database
+from storage.ids import new_id
+from surveys import queries
+from surveys.charts import chart
+from surveys.figures import Figures, Kind, as_json
+from surveys.labels import Labels
+from surveys.models import Snapshot
+from surveys.queries import Counts, Given, RoundSummary, SnapshotMark
+from surveys.tabulate import figures, gender_of
+from surveys.values import STEP, Order, order
+
+log = logging.getLogger(__name__)
+
+
+def renew_snapshot(database: Database, *, round_id: str, now: dt.datetime, rng: Random) -> bool:
+    """Make the next snapshot if one is due; say whether. Thinks first, writes one row last.
+
+    Two workers at once make one: the number is unique.
+    """
+    with database.reading() as connection:
+        round_ = queries.round_by_id(connection, round_id)
+        last = queries.last_snapshot(connection, round_id)
+        counts = queries.counts(connection, round_id)
+        if not _is_due(round_, last, counts, now):
+            return False
+        responses = queries.given(connection, round_id)
+    asked = order(round_.content["questions"])
+    shown = figures(responses, asked)
+    values = {
+        "id": new_id(),
+        "round_id": round_id,
+        "number": last.number + 1 if last else 1,
+        "completes": sum(response.is_complete for response in responses),
+        "is_final": _has_ended(round_, counts, now),
+        "tables": as_json(shown),
+        "rows": _rows(responses, asked, rng),
+        "charts": _charts(shown, round_),
+        "made_at": now,
+    }
+    with database.writing() as connection:
+        return _store(connection, values)
+
+
+def _is_due(
+    round_: RoundSummary, last: SnapshotMark | None, counts: Counts, now: dt.datetime
+) -> bool:
+    if last is not None and last.is_final:
+        return False
+    more = counts.complete - (last.completes if last else 0)
+    return more >= STEP or _has_ended(round_, counts, now)
+
+
+def _has_ended(round_: RoundSummary, counts: Counts, now: dt.datetime) -> bool:
+    """Whether nobody can finish any more."""
+    if round_.ends_at is None:
+        return False
+    return now > round_.ends_at or counts.begun == counts.complete
+
+
+def _store(connection: Connection, values: dict[str, object]) -> bool:
+    # Both dialects' inserts answer to the same words; only the class differs.
+    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    stored = connection.execute(
+        make(Snapshot)
+        .values(**values)
+        .on_conflict_do_nothing(index_elements=["round_id", "number"])
+        .returning(Snapshot.id)
+    )
+    return stored.first() is not None
+
+
+def _rows(responses: list[Given], asked: Order, rng: Random) -> list[dict[str, str]]:
+    """The microdata of those who finished; none where they cannot be made safe."""
+    names = [question.name for question in asked.questions if not question.is_gender]
+    rows = [
+        {"gender": gender_of(response, asked), "language": response.language}
+        | {f"answer_{name}": response.answers[name] for name in names}
+        for response in responses
+        if response.is_complete
+    ]
+    try:
+        return microdata(rows, rng=rng)
+    except TooFew:
+        log.info("microdata_withheld")
+        return []
+
+
+def _charts(shown: Figures, round_: RoundSummary) -> dict[str, dict[str, str]]:
+    return {
+        language: {
+            figure.name: chart(figure, Labels(round_.content, language))
+            for figure in shown.tables
+            if figure.kind == Kind.QUESTION
+        }
+        for language in LANGUAGES
+    }

@@ -1,0 +1,73 @@
+"""A figure as a page shows it: every cell as words, every row and column named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from disclosure.values import Cell, NotAsked, Shown, Suppressed
+from surveys.export import TOTAL, row_label
+from surveys.figures import Figure, Kind
+from surveys.labels import Labels
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """What stands in a cell. `kind`: `shown`, `suppressed` or `not_asked`."""
+
+    kind: str
+    text: str
+    percent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """A table with its words. `name` is the question's name where it has a picture."""
+
+    name: str
+    title: str
+    has_chart: bool
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[CellView, ...]], ...]
+
+    @property
+    def spoken(self) -> str:
+        """The table in one text, for who cannot see the picture."""
+        rows = (
+            label
+            + ": "
+            + ", ".join(
+                f"{column} {cell.text}"
+                + (f" ({cell.percent} %)" if cell.percent is not None else "")
+                for column, cell in zip(self.columns, cells, strict=True)
+            )
+            for label, cells in self.rows[:-1]
+        )
+        return f"{self.title} " + "; ".join(rows) + "."
+
+
+def view(figure: Figure, labels: Labels) -> TableView:
+    """The figure in the words of one page language."""
+    is_question = figure.kind == Kind.QUESTION
+    return TableView(
+        name=figure.name,
+        title=labels.question(figure.name) if is_question else labels.word(figure.kind),
+        has_chart=is_question,
+        columns=tuple(labels.group(members) for members in (*figure.columns, (TOTAL,))),
+        rows=tuple(
+            (row_label(figure, members, labels), tuple(_cell(cell, labels) for cell in cells))
+            for members, cells in zip((*figure.rows, (TOTAL,)), figure.cells, strict=True)
+        ),
+    )
+
+
+def _cell(cell: Cell, labels: Labels) -> CellView:
+    match cell:
+        case Shown():
+            return CellView("shown", str(cell.count), cell.percent)
+        case Suppressed():
+            return CellView("suppressed", labels.word("suppressed"))
+        case NotAsked():
+            return CellView("not_asked", labels.word("not_asked"))
+        case _:
+            assert_never(cell)

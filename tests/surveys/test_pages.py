@@ -1,0 +1,169 @@
+"""The regulator's pages and downloads."""
+
+from __future__ import annotations
+
+import datetime as dt
+from random import Random
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import insert, select
+
+from programmes.models import ProgrammeRow, ProgrammeVersion
+from staff import operations as staff_operations
+from staff.models import AuditEntry
+from staff.pages import register
+from staff.values import Affiliation, Role
+from staff.web import Entry, init, protect
+from storage.services import Services
+from surveys import pages, snapshots
+from surveys.commands import surveys as commands
+from tests.surveys.people import NOW, Field
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def field(services: Services, monkeypatch: pytest.MonkeyPatch) -> Field:
+    """A round with results. Its pictures are not drawn: that takes half a second each."""
+    monkeypatch.setattr(snapshots, "chart", lambda figure, labels: f"<svg>{figure.name}</svg>")
+    with services.database.writing() as connection:
+        for slug in ("junin", "other"):
+            connection.execute(
+                insert(ProgrammeVersion).values(hash=slug, slug=slug, content={}, loaded_at=NOW)
+            )
+            connection.execute(insert(ProgrammeRow).values(slug=slug, version=slug))
+    field = Field(services.database, services.vault)
+    for number in range(7):
+        field.finish(f"w{number}")
+    for number in range(3):
+        field.finish(f"m{number}", gender="man", language="quy")
+    snapshots.renew_snapshot(services.database, round_id=field.round_id, now=NOW, rng=Random(1))
+    return field
+
+
+@pytest.fixture
+def app(services: Services, field: Field) -> Flask:
+    app = Flask("small", static_folder=None)
+    app.config.update(TESTING=True, SECRET_KEY="k" * 32, WTF_CSRF_ENABLED=False)
+    app.extensions["rimay"] = services
+    init(app, public_url="http://localhost")
+    register(app)
+    protect(
+        app,
+        pages.surveys,
+        roles=pages.ROLES,
+        entry=Entry("surveys.index", lambda: "Surveys", "bar-chart"),
+    )
+    app.cli.add_command(commands)
+    return app
+
+
+def signed_in(
+    app: Flask, services: Services, role: Role, *, programme: str = "junin", language: str = "en"
+) -> FlaskClient:
+    with services.database.writing() as connection:
+        staff_operations.add_account(
+            connection,
+            email="a@example.org",
+            password=PASSWORD,
+            role=role,
+            programme=programme,
+            affiliation=Affiliation.STATE,
+            language=language,
+            now=NOW,
+        )
+    client = app.test_client()
+    answer = client.post("/staff/sign-in", data={"email": "a@example.org", "password": PASSWORD})
+    assert answer.status_code == 303
+    return client
+
+
+def test_a_regulator_sees_results_and_downloads_both_files(
+    app: Flask, services: Services, field: Field
+) -> None:
+    client = signed_in(app, services, Role.REGULATOR)
+    listed = client.get("/staff/surveys/").text
+    assert "Perception" in listed
+    assert "10 people finished" in listed
+    page = client.get(f"/staff/surveys/{field.round_id}").text
+    assert "no statistical sample" in page
+    assert "¿Cómo está el agua?" in page
+    assert "As of 2026-11-23" in page
+    for name in ("tables.csv", "responses.csv"):
+        file = client.get(f"/staff/surveys/{field.round_id}/{name}")
+        assert file.status_code == 200
+        assert file.data.startswith(b"\xef\xbb\xbf")
+        assert "attachment" in file.headers["Content-Disposition"]
+    with services.database.reading() as connection:
+        actions = connection.execute(
+            select(AuditEntry.action).where(AuditEntry.subject == f"round:{field.round_id}")
+        )
+        assert {*actions.scalars()} == {"survey_tables_exported", "survey_rows_exported"}
+
+
+def test_the_page_is_in_spanish_too(app: Flask, services: Services, field: Field) -> None:
+    client = signed_in(app, services, Role.OPERATOR, language="es")
+    page = client.get(f"/staff/surveys/{field.round_id}").text
+    assert "no es una muestra" in page
+    assert "oculto" in page
+
+
+def test_charts_are_drawn_once_and_served(app: Flask, services: Services, field: Field) -> None:
+    client = signed_in(app, services, Role.REGULATOR)
+    chart = client.get(f"/staff/surveys/{field.round_id}/charts/en/water.svg")
+    assert chart.mimetype == "image/svg+xml"
+    assert chart.text == "<svg>water</svg>"
+    assert client.get(f"/staff/surveys/{field.round_id}/charts/en/none.svg").status_code == 404
+
+
+def test_a_supervisor_does_not_get_rows(app: Flask, services: Services, field: Field) -> None:
+    client = signed_in(app, services, Role.SUPERVISOR)
+    assert client.get(f"/staff/surveys/{field.round_id}/tables.csv").status_code == 200
+    assert client.get(f"/staff/surveys/{field.round_id}/responses.csv").status_code == 403
+    assert "responses.csv" not in client.get(f"/staff/surveys/{field.round_id}").text
+
+
+@pytest.mark.parametrize("path", ["", "/tables.csv", "/responses.csv", "/charts/en/water.svg"])
+def test_another_programmes_results_do_not_exist(
+    app: Flask, services: Services, field: Field, path: str
+) -> None:
+    client = signed_in(app, services, Role.REGULATOR, programme="other")
+    assert client.get(f"/staff/surveys/{field.round_id}{path}").status_code == 404
+    assert client.get(f"/staff/surveys/nothing{path}").status_code == 404
+
+
+def test_a_case_manager_may_not_look(app: Flask, services: Services, field: Field) -> None:
+    client = signed_in(app, services, Role.CASE_MANAGER)
+    assert client.get(f"/staff/surveys/{field.round_id}").status_code == 403
+
+
+def test_a_round_without_results_says_when_they_come(
+    app: Flask, services: Services, field: Field
+) -> None:
+    field.close()
+    fresh = Field(services.database, services.vault)
+    client = signed_in(app, services, Role.REGULATOR)
+    assert "once 10 people" in client.get(f"/staff/surveys/{fresh.round_id}").text
+    assert client.get(f"/staff/surveys/{fresh.round_id}/tables.csv").status_code == 404
+
+
+def test_commands_close_and_export(
+    app: Flask, services: Services, field: Field, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("export") / "new"
+    runner = app.test_cli_runner()
+    field.begin("late")
+    closed = runner.invoke(args=["surveys", "close", "junin"])
+    assert closed.exit_code == 0
+    ends = services.clock() + dt.timedelta(hours=1)
+    assert f"{ends:%Y-%m-%d %H:%M} UTC" in closed.output
+    assert runner.invoke(args=["surveys", "close", "junin"]).exit_code == 1
+    exported = runner.invoke(args=["surveys", "export", "junin", "--to", str(folder)])
+    assert exported.exit_code == 0, exported.output
+    assert {path.name for path in folder.iterdir()} == {
+        "junin-perception-1-tables.csv",
+        "junin-perception-1-responses-not-for-publication.csv",
+    }
+    assert runner.invoke(args=["surveys", "export", "none", "--to", str(folder)]).exit_code == 1
