@@ -41,6 +41,9 @@ else:
     # SQLite lets one write at a time: more of them would only wait for each other.
     workers, worker_class, threads = 2, "sync", 1
 
+# A pool as large as the threads: nobody waits for a connection. `app.house` reads it.
+os.environ["RIMAY_THREADS"] = str(threads)
+
 # Below the carrier's 15 s: better cut by us, who apologise, than by it.
 timeout = 14
 graceful_timeout = 14

@@ -1,0 +1,132 @@
+"""The web application, as a table of contents."""
+
+from __future__ import annotations
+
+import logging
+import os
+
+from flask import Flask
+from flask_babel import gettext as _
+from itsdangerous import URLSafeTimedSerializer
+
+import grievances.pages
+import simulator.web
+import staff.pages
+import staff.web
+import surveys.pages
+from app import commands, errors, health
+from app.house import House, build
+from app.settings import Environment, read_settings
+from locales.catalogues import prompts
+from locales.languages import FOLDER, language, languages
+from programmes.queries import numbers_of, slugs
+from programmes.values import Programme
+from programmes.wordings import Wordings
+from sms.webhooks import Sms, messages
+from staff.values import Role
+from staff.web import Entry
+from telephony.signature import SignatureCheck
+from voice.twiml import VoiceRenderer
+from voice.webhooks import Voice, calls, private_path, sounds
+
+RESULTS = frozenset({Role.REGULATOR, Role.SUPERVISOR, Role.OPERATOR})
+
+
+def create_app(house: House | None = None) -> Flask:
+    """The application; from the environment where no house is given."""
+    house = house or build(read_settings(os.environ))
+    app = Flask("rimay", static_folder=None)
+    app.config.update(
+        SECRET_KEY=house.settings.secret_key,
+        PUBLIC_URL=house.settings.public_url,
+        TESTING=house.settings.environment is Environment.TEST,
+    )
+    app.url_map.strict_slashes = False  # a redirect would lose the digits of a call
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    app.extensions["rimay"] = house.services
+    app.extensions["house"] = house
+
+    staff.web.init(app, public_url=house.settings.public_url, translations=str(FOLDER))
+    _channels(app, house)
+    staff.pages.register(app)
+    grievances.pages.register(app)
+    surveys_entry = Entry("surveys.index", lambda: _("Surveys"), "bar-chart")
+    staff.web.protect(app, surveys.pages.surveys, roles=RESULTS, entry=surveys_entry)
+    staff.web.public(app, health.probes)
+    if house.settings.environment is not Environment.PRODUCTION and house.settings.carrier is None:
+        _simulator(app, house)
+    errors.register(app)
+    commands.register(app)
+    return app
+
+
+def _channels(app: Flask, house: House) -> None:
+    """Voice and texts: signed by the carrier; sounds are fetched by it."""
+    signature = SignatureCheck(
+        public_url=house.settings.public_url, auth_token=house.settings.account.auth_token
+    )
+    tokens = URLSafeTimedSerializer(house.settings.secret_key, salt="private-audio")
+    bare = bare_wordings()
+    app.extensions["voice"] = Voice(
+        runner=house.runner,
+        renderer=VoiceRenderer(house.prompts, lambda media: private_path(tokens, media)),
+        prompts=house.prompts,
+        signature=signature,
+        tokens=tokens,
+        bare=bare,
+    )
+    app.extensions["sms"] = Sms(
+        runner=house.runner,
+        signature=signature,
+        bare=bare,
+        tags=tuple(languages()),
+        carrier_answers=house.settings.carrier is not None
+        and house.settings.carrier.api_url is None,
+    )
+    for blueprint in (calls, messages):
+        staff.web.public(app, blueprint, checks_csrf=False)
+    staff.web.public(app, sounds)
+
+
+def bare_wordings() -> Wordings:
+    """The prompts of no programme: what can be said when nothing else is known."""
+    nothing = Programme(
+        hash="",
+        slug="",
+        name={},
+        languages=tuple(languages()),
+        time_zone="America/Lima",
+        menu=(),
+        categories=(),
+        topics=(),
+        queues=(),
+        default_queue="",
+        survey=None,
+        quick_exit="",
+        wordings={},
+    )
+    return Wordings(nothing, prompts, fallback=lambda tag: language(tag).fallback)
+
+
+def _simulator(app: Flask, house: House) -> None:
+    """A carrier and a phone in the browser; never in production."""
+    account = house.settings.simulated
+
+    def numbers() -> list[tuple[str, str]]:
+        with house.services.database.reading() as connection:
+            return [
+                (number, slug)
+                for slug in slugs(connection)
+                for number in numbers_of(connection, slug)
+            ]
+
+    simulator.web.install(
+        app,
+        environment=house.settings.environment.value,
+        public_url=house.settings.public_url,
+        account_sid=account.account_sid,
+        auth_token=account.auth_token,
+        numbers=numbers,
+        register=lambda blueprint: staff.web.public(app, blueprint, checks_csrf=False),
+        drafts=house.prompts.drafts,
+    )

@@ -1,0 +1,136 @@
+"""Settings: one frozen value from the environment, with every error reported at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).parent.parent
+LEAST_SECRET = 32
+
+
+class Environment(StrEnum):
+    """What this process is for."""
+
+    PRODUCTION = "production"
+    DEMO = "demo"
+    TEST = "test"
+
+
+class SettingsError(Exception):
+    """The environment cannot be used; the message has one line for everything that is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """An account at Twilio, or at a carrier with its interface at `api_url`."""
+
+    account_sid: str
+    auth_token: str
+    api_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set; `.env.example` explains each."""
+
+    environment: Environment
+    public_url: str
+    secret_key: str
+    vault_key: str
+    database_url: str
+    redis_url: str | None
+    """None: the Valkey that is started with the program, or the one it left under `var/`."""
+    media_url: str
+    carrier: Carrier | None
+    """None: the simulator, outside production."""
+    var: Path
+    """Where the program keeps what may be deleted: draft audio, Valkey's socket."""
+
+    @property
+    def drafts_allowed(self) -> bool:
+        return self.environment is not Environment.PRODUCTION
+
+    @property
+    def simulated(self) -> Carrier:
+        """The account at the simulator, when there is no other carrier."""
+        return Carrier("AC" + "0" * 32, self.secret_key, f"{self.public_url}/simulator")
+
+    @property
+    def account(self) -> Carrier:
+        """The carrier that signs what it posts to us and that we ask to send."""
+        return self.carrier or self.simulated
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """The settings in `environ`. Raises SettingsError naming every setting that is wrong."""
+    faults: list[str] = []
+    environment = _environment(environ, faults)
+    settings = Settings(
+        environment=environment,
+        public_url=_origin(environ, faults),
+        secret_key=_secret(environ, "SECRET_KEY", faults),
+        vault_key=_secret(environ, "VAULT_KEY", faults),
+        database_url=_url(environ, "DATABASE_URL", ("sqlite:///", "postgresql://"), faults),
+        redis_url=environ.get("REDIS_URL") or None,
+        media_url=_url(environ, "MEDIA_URL", ("file:///",), faults),
+        carrier=_carrier(environ, environment, faults),
+        var=Path(environ.get("RIMAY_VAR") or ROOT / "var"),
+    )
+    if faults:
+        raise SettingsError("\n".join(faults))
+    return settings
+
+
+def _environment(environ: Mapping[str, str], faults: list[str]) -> Environment:
+    raw = environ.get("RIMAY_ENV", "")
+    try:
+        return Environment(raw)
+    except ValueError:
+        faults.append(f"RIMAY_ENV must be production, demo or test, not {raw!r}")
+        return Environment.PRODUCTION
+
+
+def _origin(environ: Mapping[str, str], faults: list[str]) -> str:
+    raw = environ.get("PUBLIC_URL", "").rstrip("/")
+    parts = urlsplit(raw)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        faults.append("PUBLIC_URL must be the address the carrier reaches, as https://example.org")
+    elif parts.path or parts.query or parts.fragment:
+        # Behind a proxy that strips a path no signature would ever match.
+        faults.append("PUBLIC_URL must be an origin: without a path, query or fragment")
+    elif environ.get("RIMAY_ENV") == "production" and parts.scheme != "https":
+        faults.append("PUBLIC_URL must be https in production")
+    return raw
+
+
+def _secret(environ: Mapping[str, str], name: str, faults: list[str]) -> str:
+    raw = environ.get(name, "")
+    if len(raw) < LEAST_SECRET:
+        faults.append(f"{name} must have at least {LEAST_SECRET} characters; it has {len(raw)}")
+    return raw
+
+
+def _url(
+    environ: Mapping[str, str], name: str, beginnings: tuple[str, ...], faults: list[str]
+) -> str:
+    raw = environ.get(name, "")
+    if not raw.startswith(beginnings):
+        faults.append(f"{name} must begin with {' or '.join(beginnings)}")
+    return raw
+
+
+def _carrier(
+    environ: Mapping[str, str], environment: Environment, faults: list[str]
+) -> Carrier | None:
+    sid, token = environ.get("TWILIO_ACCOUNT_SID", ""), environ.get("TWILIO_AUTH_TOKEN", "")
+    if sid and token:
+        return Carrier(sid, token, environ.get("TWILIO_API_URL") or None)
+    if sid or token:
+        faults.append("TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN go together")
+    elif environment is Environment.PRODUCTION:
+        faults.append("TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are needed in production")
+    return None

@@ -1,0 +1,161 @@
+"""The worker: jobs that it is woken for, what runs on a schedule, and the sweep, in one process.
+
+The sweep finds every row that is due whether or not anybody rang: a lost Redis delays nothing by
+more than its interval. Rows are claimed, so that any number of workers may run.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable, Mapping
+from types import FrameType
+from typing import Any
+
+import redis
+from rq import Queue, SimpleWorker
+from rq.exceptions import StopRequested
+
+from app.house import House, build, redis_url
+from app.settings import read_settings
+from contacts.operations import forget_days
+from dialogue import turns
+from storage.queues import Work
+from surveys import jobs as survey_jobs
+
+log = logging.getLogger(__name__)
+
+SWEEP = dt.timedelta(seconds=5)
+"""How long something that nobody rang for waits at the most, beside its own due time."""
+
+HOURLY = dt.timedelta(hours=1)
+
+_house: House | None = None
+
+
+def work(name: str) -> None:
+    """What the queue runs: everything of this kind that is due; a queue holds no more than this."""
+    do(the_house(), Work(name))
+
+
+def the_house() -> House:
+    """This process's house, built at the first job."""
+    global _house
+    if _house is None:
+        _house = build(read_settings(os.environ))
+    return _house
+
+
+def do(house: House, kind: Work) -> None:
+    """Do all work of a kind that is due. Whoever comes meanwhile finds nothing left to claim."""
+    match kind:
+        case Work.OUTBOX:
+            house.dispatcher.run()
+        case Work.RECORDINGS:
+            house.fetcher.run()
+        case Work.SNAPSHOTS:
+            survey_jobs.renew_snapshots(house.services)
+
+
+def sweep(house: House) -> None:
+    """Everything due of every kind, each on its own: one that fails stops no other."""
+    for kind in Work:
+        _guarded(kind.value, lambda kind=kind: do(house, kind))  # type: ignore[misc]
+    _guarded("unsent", house.runner.send_unsent)
+
+
+def forget(house: House) -> None:
+    """Erase what may not be kept any longer: turns, keys of past days, keys of past rounds."""
+    now = house.services.clock()
+    _guarded("turns", lambda: _forget_turns(house, now))
+    _guarded("days", lambda: _forget_days(house, now))
+    _guarded("rounds", lambda: survey_jobs.forget(house.services))
+
+
+def _forget_turns(house: House, now: dt.datetime) -> None:
+    erased = 1
+    while erased:
+        with house.services.database.writing() as connection:
+            erased = turns.forget(connection, now=now)
+
+
+def _forget_days(house: House, now: dt.datetime) -> None:
+    with house.services.database.writing() as connection:
+        forget_days(connection, today=now.date())
+
+
+def _guarded(name: str, job: Callable[[], Any]) -> None:
+    try:
+        job()
+    except Exception:
+        log.exception("job_failed", extra={"job": name})
+
+
+class Schedule(threading.Thread):
+    """Runs the sweep, and hourly what is to be forgotten, until it is told to stop."""
+
+    def __init__(self, house: House, *, every: dt.timedelta = SWEEP) -> None:
+        super().__init__(name="schedule", daemon=True)
+        self._house = house
+        self._every = every.total_seconds()
+        self.stopped = threading.Event()
+
+    def run(self) -> None:
+        forgotten: dt.datetime | None = None
+        while not self.stopped.is_set():
+            sweep(self._house)
+            now = self._house.services.clock()
+            if forgotten is None or now - forgotten >= HOURLY:
+                forget(self._house)
+                forgotten = now
+            self.stopped.wait(self._every)
+
+
+class _QuietWorker(SimpleWorker):
+    """RQ's worker in this very process; signals belong to `run`."""
+
+    def _install_signal_handlers(self) -> None:
+        return
+
+
+def run(environ: Mapping[str, str]) -> None:
+    """Work until SIGTERM or SIGINT; a job that has begun is finished first."""
+    global _house
+    settings = read_settings(environ)
+    house = _house = build(settings)
+    log.info("worker_started")
+    schedule = Schedule(house)
+    schedule.start()
+    stopping = threading.Event()
+    current: list[_QuietWorker] = []
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        stopping.set()
+        schedule.stopped.set()
+        for worker in current:
+            worker.request_stop(number, frame)  # type: ignore[no-untyped-call]
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    while not stopping.is_set():
+        try:
+            _serve(redis_url(settings), current=current)
+        except redis.RedisError:
+            log.warning("queue_lost_sweeping_on")
+        except StopRequested:
+            break
+        stopping.wait(SWEEP.total_seconds())
+    schedule.join(timeout=30)
+
+
+def _serve(url: str, *, current: list[_QuietWorker]) -> None:
+    client = redis.Redis.from_url(url, socket_connect_timeout=2)
+    client.ping()
+    worker = _QuietWorker(
+        [Queue(kind.value, connection=client) for kind in Work], connection=client
+    )
+    current[:] = [worker]
+    worker.work(logging_level="WARNING")

@@ -1,0 +1,70 @@
+"""Tables of lines, people and consent."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.database import Base, UtcDateTime
+
+
+class Line(Base):
+    """A phone number: sealed, and found by its keyed hash. Opting out is the line's."""
+
+    __tablename__ = "line"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    number_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    number: Mapped[bytes] = mapped_column(LargeBinary)
+    opted_out_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class Person(Base):
+    """Somebody on a line. A new line has one; `ordinal` tells them apart, from 1."""
+
+    __tablename__ = "person"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    line_id: Mapped[str] = mapped_column(ForeignKey("line.id"))
+    ordinal: Mapped[int]
+    language: Mapped[str | None] = mapped_column(String(35))
+    pin_hash: Mapped[str | None] = mapped_column(String(64))
+    pin_failures: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (UniqueConstraint("line_id", "ordinal"),)
+
+
+class Consent(Base):
+    """What somebody agreed to, in which words and recording, by which key, and when.
+
+    `person_id` is empty where she cannot be known; a survey's consent lives with the response.
+    """
+
+    __tablename__ = "consent"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
+    purpose: Mapped[str] = mapped_column(String(40))
+    programme_version: Mapped[str] = mapped_column(String(64))
+    language: Mapped[str] = mapped_column(String(35))
+    wording: Mapped[str] = mapped_column(String(64))
+    """Hash of the words or the recording that was played."""
+    answer: Mapped[str] = mapped_column(String(40))
+    given_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class DayKey(Base):
+    """The key of one day, under which conversations find a line that nothing is kept for.
+
+    Destroyed after two days, and with it the path from a turn to a line.
+    """
+
+    __tablename__ = "day_key"
+
+    day: Mapped[dt.date] = mapped_column(primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)

@@ -1,0 +1,29 @@
+"""Phone numbers as the carrier gives them, understood by `phonenumbers`."""
+
+from __future__ import annotations
+
+import phonenumbers
+
+_TEXTABLE = {
+    phonenumbers.PhoneNumberType.MOBILE,
+    phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
+    phonenumbers.PhoneNumberType.UNKNOWN,
+}
+
+
+def e164(raw: str | None) -> str | None:
+    """The number in E.164, or None where the caller is withheld or is no phone number at all."""
+    if not raw or not raw.strip().startswith("+"):
+        return None
+    try:
+        parsed = phonenumbers.parse(raw.strip(), None)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(parsed):
+        return None
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def can_text(number: str) -> bool:
+    """Whether a text may reach this number: a mobile, or one whose kind is not known."""
+    return phonenumbers.number_type(phonenumbers.parse(number, None)) in _TEXTABLE

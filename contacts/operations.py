@@ -1,0 +1,159 @@
+"""Writes of lines, people and consent. They flush, the caller commits."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from contacts.models import Consent, DayKey, Line, Person
+from contacts.pins import try_pin
+from contacts.queries import NUMBER, find_person
+from contacts.values import DAY_KEYS_KEPT, PersonRef, Pin
+from storage.ids import new_id
+from storage.upsert import insert_into
+from storage.vault import Vault, keyed_hash
+
+_PIN = "person.pin"
+_DAY_KEY = "day_key.sealed"
+
+
+def keep_person(
+    connection: Connection, *, vault: Vault, number: str, language: str | None, now: dt.datetime
+) -> PersonRef:
+    """Find the person on this number's line, or keep both; safe when two do it at once."""
+    if (known := find_person(connection, vault=vault, number=number)) is not None:
+        return known
+    number_hash = vault.tag(NUMBER, number)
+    connection.execute(
+        insert_into(connection, Line.__table__)
+        .values(
+            id=new_id(),
+            number_hash=number_hash,
+            number=vault.seal_text(NUMBER, number),
+            created_at=now,
+        )
+        .on_conflict_do_nothing(index_elements=["number_hash"])
+    )
+    line_id = connection.execute(
+        select(Line.id).where(Line.number_hash == number_hash)
+    ).scalar_one()
+    connection.execute(
+        insert_into(connection, Person.__table__)
+        .values(
+            id=new_id(),
+            line_id=line_id,
+            ordinal=1,
+            language=language,
+            pin_failures=0,
+            created_at=now,
+        )
+        .on_conflict_do_nothing(index_elements=["line_id", "ordinal"])
+    )
+    found = find_person(connection, vault=vault, number=number)
+    if found is None:
+        raise LookupError("a person just kept cannot be found")
+    return found
+
+
+def remember_language(connection: Connection, person_id: str, *, language: str) -> None:
+    """The language she is greeted in from now on."""
+    connection.execute(update(Person).where(Person.id == person_id).values(language=language))
+
+
+def set_pin(connection: Connection, *, vault: Vault, person_id: str, pin: str) -> None:
+    """Protect what is hers on this line by `pin` (four digits)."""
+    connection.execute(
+        update(Person)
+        .where(Person.id == person_id)
+        .values(pin_hash=vault.tag(_PIN, f"{person_id}:{pin}"), pin_failures=0, locked_until=None)
+    )
+
+
+def check_pin(
+    connection: Connection, *, vault: Vault, person_id: str, pin: str, now: dt.datetime
+) -> Pin:
+    """Try a person's PIN; five wrong tries lock an hour."""
+    tried = vault.tag(_PIN, f"{person_id}:{pin}")
+    return try_pin(connection, Person.__table__, person_id, tried=tried, now=now)
+
+
+def opt_out(connection: Connection, *, vault: Vault, number: str, now: dt.datetime) -> bool:
+    """Nothing more goes out to this number; False if that was so already."""
+    keep_person(connection, vault=vault, number=number, language=None, now=now)
+    changed = connection.execute(
+        update(Line)
+        .where(Line.number_hash == vault.tag(NUMBER, number), Line.opted_out_at.is_(None))
+        .values(opted_out_at=now)
+        .returning(Line.id)
+    )
+    return changed.first() is not None
+
+
+def opt_in(connection: Connection, *, vault: Vault, number: str) -> bool:
+    """Messages may go out again; False if they might already."""
+    changed = connection.execute(
+        update(Line)
+        .where(Line.number_hash == vault.tag(NUMBER, number), Line.opted_out_at.is_not(None))
+        .values(opted_out_at=None)
+        .returning(Line.id)
+    )
+    return changed.first() is not None
+
+
+def give_consent(
+    connection: Connection,
+    *,
+    person_id: str | None,
+    purpose: str,
+    programme_version: str,
+    language: str,
+    wording: str,
+    answer: str,
+    now: dt.datetime,
+) -> None:
+    """Keep what somebody agreed to: in which words, in which language, and how (DOMAIN R22)."""
+    connection.execute(
+        insert(Consent).values(
+            id=new_id(),
+            person_id=person_id,
+            purpose=purpose,
+            programme_version=programme_version,
+            language=language,
+            wording=wording,
+            answer=answer,
+            given_at=now,
+        )
+    )
+
+
+def day_key(connection: Connection, *, vault: Vault, day: dt.date) -> bytes:
+    """The key of a day, made where there is none yet."""
+    for _ in range(2):
+        sealed = connection.execute(
+            select(DayKey.sealed).where(DayKey.day == day)
+        ).scalar_one_or_none()
+        if sealed is not None:
+            return vault.open(_DAY_KEY, sealed)
+        connection.execute(
+            insert_into(connection, DayKey.__table__)
+            .values(day=day, sealed=vault.seal(_DAY_KEY, secrets.token_bytes(32)))
+            .on_conflict_do_nothing(index_elements=["day"])
+        )
+    raise LookupError("a day's key just made cannot be found")
+
+
+def forget_days(connection: Connection, *, today: dt.date) -> int:
+    """Destroy the keys of past days, and with them the path from their turns to a line."""
+    gone = connection.execute(
+        delete(DayKey)
+        .where(DayKey.day <= today - dt.timedelta(days=DAY_KEYS_KEPT))
+        .returning(DayKey.day)
+    )
+    return len(gone.all())
+
+
+def line_tag(key: bytes, *, ours: str, theirs: str) -> str:
+    """How a conversation finds its line for a day: 32 hexadecimal characters."""
+    return keyed_hash(key, f"{ours}|{theirs}")[:32]

@@ -1,0 +1,200 @@
+"""What scripts may have done, as values. `once` ones are never done again: "back" stops there.
+
+Every effect declares the outcomes its result's `is` may have, so that scripts can be explored.
+Results hold ids, codes and names only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from dialogue.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class FindToday:
+    """The date where the programme is: `today`, ISO 8601."""
+
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("found",)
+
+
+@dataclass(frozen=True, slots=True)
+class KeepConsent:
+    """Keep that she went on after the notice `prompt` by answering `answer`."""
+
+    prompt: str
+    answer: str
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("kept",)
+
+
+@dataclass(frozen=True, slots=True)
+class KeepStatement:
+    """Keep what was said the moment it exists; said again, it replaces.
+
+    `statement` is its id, `spoken` whether it is a recording.
+    """
+
+    kind: str
+    topic: str | None
+    words: Words | str
+    statement: str | None = None
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("kept",)
+
+
+@dataclass(frozen=True, slots=True)
+class FindRecording:
+    """Whether a statement's recording can be played back: `waiting`, `kept` or `absent`."""
+
+    statement: str
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("waiting", "kept", "absent")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """Send a statement as a case: `case` is its id, `code` its code."""
+
+    statement: str
+    topic: str | None
+    once: ClassVar[bool] = True
+    outcomes: ClassVar[tuple[str, ...]] = ("opened",)
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseAnswer:
+    """Keep how the answer of a case shall reach her."""
+
+    case: str
+    answer_by: str
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("kept",)
+
+
+@dataclass(frozen=True, slots=True)
+class SetPin:
+    """Protect a case, and herself on this line, by a PIN."""
+
+    case: str
+    pin: str
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("kept",)
+
+
+@dataclass(frozen=True, slots=True)
+class FindSelf:
+    """Who is on the line: whether she is `known` here, whether she has a PIN, her newest case."""
+
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("new", "known", "known_with_pin")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPin:
+    """Whether the PIN is that of the person on this line: `ok`, `wrong` or `locked`."""
+
+    pin: str
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("ok", "wrong", "locked")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCasePin:
+    """Whether the PIN opens the case from any phone: `ok`, `wrong`, `locked` or `none`."""
+
+    case: str
+    pin: str
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("ok", "wrong", "locked", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class FindCase:
+    """The case of a code: `found` with its id in `case`, `mistyped`, or `unknown`."""
+
+    code: str
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("found", "mistyped", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class FindStanding:
+    """How her own case stands, `older` ones back from the newest; or `case`, found by its code.
+
+    `is`: `none`, `received`, `read`, `answered`; with `case`, `reply` (the one to play) and `more`.
+    """
+
+    case: str | None = None
+    older: int = 0
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("none", "received", "read", "answered")
+
+
+@dataclass(frozen=True, slots=True)
+class MarkHeard:
+    """A reply was heard to its end."""
+
+    reply: str
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("kept",)
+
+
+@dataclass(frozen=True, slots=True)
+class FindSurvey:
+    """Where she stands with the survey: `new`, `partial`, `done`, `closed`; `round` is its id."""
+
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("new", "partial", "done", "closed")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenResponse:
+    """Begin or go on with her response: `open` with the next `question`, `done` or `closed`."""
+
+    round: str
+    answer: str
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("open", "done", "closed")
+
+
+@dataclass(frozen=True, slots=True)
+class RecordAnswer:
+    """Keep one answer: `open` with the `question` that follows (None at the end), or `closed`."""
+
+    round: str
+    question: str
+    answer: str
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("open", "closed")
+
+
+@dataclass(frozen=True, slots=True)
+class EndUnfinished:
+    """She does not want to go on with what was left unfinished."""
+
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("ended",)
+
+
+Effect = (
+    FindToday
+    | KeepConsent
+    | KeepStatement
+    | FindRecording
+    | OpenCase
+    | ChooseAnswer
+    | SetPin
+    | FindSelf
+    | CheckPin
+    | CheckCasePin
+    | FindCase
+    | FindStanding
+    | MarkHeard
+    | FindSurvey
+    | OpenResponse
+    | RecordAnswer
+    | EndUnfinished
+)

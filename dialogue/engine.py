@@ -1,0 +1,359 @@
+"""The engine: replay the script on its journal and go one answer further. Pure.
+
+`advance` is a generator: it yields the effects that are to be done, is sent their results, and
+returns the conversation as it is now with the `Turn` to render. Time, ids and randomness come in
+as results of effects.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dialogue.conversation import Asked, Conversation, Done, Entry, Heard, Turn
+from dialogue.hearing import MORE, Answer, Missed, Reader, Wish, page_of, understand
+from dialogue.words import (
+    GIVEN,
+    Ask,
+    Bye,
+    Choose,
+    Do,
+    End,
+    Enter,
+    Next,
+    Opening,
+    Pause,
+    Result,
+    Script,
+    Speak,
+    Statement,
+    TakeUp,
+    Tell,
+    Unit,
+    Words,
+)
+
+Effects = Generator[Any, Result, tuple[Conversation, Turn]]
+
+TRIES = 2
+"""How often a question is put again, more simply, before a person's ear is offered instead."""
+
+_MOST_STEPS = 200
+_MOST_RESULT = 1024
+
+
+class EngineError(Exception):
+    """A script broke a rule of the engine: a programmer's mistake, never a caller's."""
+
+
+class ScriptFailed(Exception):
+    """A script raised in its new step; the same question can be put again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What the engine works with: the scripts, the programme as values, how a text is read."""
+
+    units: Mapping[str, Unit]
+    programme: Any
+    languages: tuple[str, ...]
+    read_text: Reader
+
+
+def begin(machine: Machine, conversation: Conversation) -> Effects:
+    """The first turn of a conversation."""
+    return (yield from _Run(machine, _counted(conversation)).go())
+
+
+def ask_again(machine: Machine, conversation: Conversation, *before: Tell) -> Effects:
+    """Put the open question again, after saying `before`: for a resume, or after a fault."""
+    tells = (*before, *conversation.told)
+    return (yield from _Run(machine, _counted(conversation)).go(again=tells))
+
+
+def advance(machine: Machine, conversation: Conversation, heard: Heard) -> Effects:
+    """Take what was heard and go on to the next question, or to the end."""
+    asked = conversation.asked
+    if asked is None:
+        return (yield from begin(machine, conversation))
+    understood = understand(heard, asked, machine.read_text)
+    match understood:
+        case Answer(value=value):
+            return (yield from _answer(machine, conversation, asked, value))
+        case Wish():
+            return (yield from _grant(machine, conversation, understood))
+        case Missed(silent=silent):
+            return (yield from _missed(machine, conversation, asked, silent))
+
+
+def _counted(conversation: Conversation) -> Conversation:
+    return replace(conversation, turns=conversation.turns + 1)
+
+
+def _answer(
+    machine: Machine, conversation: Conversation, asked: Asked, value: str | Words | None
+) -> Effects:
+    if value == MORE and asked.kind == "Choose":
+        turned = replace(conversation, asked=replace(asked, page=asked.page + 1), tries=0)
+        return (yield from _Run(machine, _counted(turned)).go(again=()))
+    conversation = _counted(conversation)
+    is_secret = isinstance(value, Words) or asked.kind == "Enter"
+    entry = Entry(conversation.turns, asked.key, GIVEN if is_secret else value)  # type: ignore[arg-type]  # Words are secret
+    longer = replace(conversation, journal=(*conversation.journal, entry), tries=0, asked=None)
+    return (yield from _Run(machine, longer, live=value if is_secret else None).go())
+
+
+def _grant(machine: Machine, conversation: Conversation, wish: Wish) -> Effects:
+    match wish:
+        case Wish.REPEAT:
+            return (yield from ask_again(machine, replace(conversation, tries=0)))
+        case Wish.LANGUAGE:
+            spoken = machine.languages
+            here = spoken.index(conversation.language) if conversation.language in spoken else -1
+            other = spoken[(here + 1) % len(spoken)]
+            turned = replace(conversation, language=other, tries=0, unmet=False)
+            return (yield from ask_again(machine, turned, Tell("language.now")))
+        case Wish.PRIVATE:
+            return (yield from _aside(machine, conversation, "help.private", tries=0))
+        case Wish.HELP:
+            return (yield from _aside(machine, conversation, "help.keys", tries=0))
+        case Wish.BACK:
+            return (yield from _back(machine, conversation))
+        case Wish.PERSON:
+            target = "speak"
+        case Wish.QUICK_EXIT:
+            target = "quick_exit"
+        case Wish.MENU:
+            target = "menu"
+    return (yield from _Run(machine, _counted(_moved(conversation, Next(target)))).go())
+
+
+def _aside(machine: Machine, conversation: Conversation, key: str, *, tries: int) -> Effects:
+    """Say something in between and put the question again, without what was told before it.
+
+    What was told before stays what "repeat" repeats.
+    """
+    quiet = replace(conversation, told=(), tries=tries)
+    after, turn = yield from ask_again(machine, quiet, Tell(key))
+    return replace(after, told=conversation.told), turn
+
+
+def _back(machine: Machine, conversation: Conversation) -> Effects:
+    if not conversation.journal:
+        up = machine.units[conversation.script].up
+        if not up:
+            return _ended(_counted(conversation), Tell("goodbye"))
+        return (yield from _Run(machine, _counted(_moved(conversation, Next(up)))).go())
+    last = conversation.journal[-1]
+    if any(done.once and _turn_of(key) >= last.turn for key, done in conversation.ledger.items()):
+        return (yield from ask_again(machine, replace(conversation, tries=0)))
+    kept = list(conversation.journal[:-1])
+    # Waiting is nothing that one goes back to.
+    while kept and kept[-1].key == Pause.key:
+        kept.pop()
+    shorter = replace(conversation, journal=tuple(kept), tries=0, asked=None)
+    return (yield from _Run(machine, _counted(shorter)).go())
+
+
+def _missed(machine: Machine, conversation: Conversation, asked: Asked, silent: bool) -> Effects:
+    tries = conversation.tries + 1
+    if tries > (1 if asked.silent else TRIES):
+        if asked.silent:
+            return (yield from _answer(machine, conversation, asked, asked.silent))
+        if conversation.script == "speak":
+            return _ended(_counted(conversation), Tell("goodbye"))
+        moved = _moved(conversation, Next("speak"))
+        return (yield from _Run(machine, _counted(moved)).go())
+    said = f"nothing.heard.{tries}" if silent else "wrong.key"
+    return (yield from _aside(machine, conversation, said, tries=tries))
+
+
+def _ended(conversation: Conversation, *tells: Tell) -> tuple[Conversation, Turn]:
+    ended = replace(conversation, asked=None, told=())
+    return ended, Turn(conversation.language, tells, None)
+
+
+def _moved(conversation: Conversation, end: Next) -> Conversation:
+    return replace(
+        conversation,
+        script=end.script,
+        args=dict(end.args),
+        journal=(),
+        ledger={},
+        told=(),
+        asked=None,
+        tries=0,
+    )
+
+
+def _turn_of(key: str) -> int:
+    return int(key.rsplit("@", 1)[1].split(".")[0])
+
+
+class _Cut(Exception):
+    """The journal was cut; the script starts again on what is left of it."""
+
+
+class _Run:
+    """One run of a script from its top: through the journal, and as far as it goes from there."""
+
+    def __init__(self, machine: Machine, conversation: Conversation, *, live: Any = None) -> None:
+        self.machine = machine
+        self.conversation = conversation
+        self.live = live
+        """The last answer itself, where the journal only says that it was given."""
+        self.steps = 0
+
+    def go(self, *, again: tuple[Tell, ...] | None = None) -> Effects:
+        """Run until a question is open or the conversation ends.
+
+        With `again` the question is put once more: that is said first, and what the script
+        tells since the last answer is left out.
+        """
+        tells = list(again or ())
+        page = self.conversation.asked.page if self.conversation.asked else 0
+        while True:
+            script = self.machine.units[self.conversation.script].run(
+                Opening(
+                    programme=self.machine.programme,
+                    language=self.conversation.language,
+                    facts=self.conversation.facts,
+                    args=self.conversation.args,
+                )
+            )
+            try:
+                outcome = yield from self._through(script, tells, quiet=again is not None)
+            except _Cut:
+                again = None
+                continue
+            finally:
+                script.close()
+            match outcome:
+                case Choose() | Enter() | Statement() | Pause():
+                    asked = _asked(outcome, page)
+                    told = tuple(tells) if again is None else self.conversation.told
+                    after = replace(self.conversation, asked=asked, told=told)
+                    return after, Turn(after.language, tuple(tells), outcome, asked)
+                case Next():
+                    self.conversation = _moved(self.conversation, outcome)
+                    page, again = 0, None
+                case TakeUp():
+                    ended, turn = _ended(self.conversation, *tells)
+                    return ended, replace(turn, take_up=True)
+                case Bye():
+                    return _ended(self.conversation, *tells)
+
+    def _through(
+        self, script: Script, tells: list[Tell], *, quiet: bool
+    ) -> Generator[Any, Result, Ask | End]:
+        """The steps of one script: through its journal, to the first question without an answer."""
+        journal = self.conversation.journal
+        heard, turn = 0, 0
+        counts: dict[tuple[str, int], int] = {}
+        send: Any = None
+        while True:
+            is_live = heard == len(journal)
+            step = self._step(script, send, heard)
+            send = None
+            match step:
+                case Tell():
+                    if is_live and not quiet:
+                        tells.append(step)
+                case Speak(language=language):
+                    if is_live and not quiet:
+                        facts = {**self.conversation.facts, "language_known": True}
+                        self.conversation = replace(
+                            self.conversation, language=language, facts=facts
+                        )
+                case Do(effect=effect):
+                    send = yield from self._do(effect, turn, counts)
+                case Choose() | Enter() | Statement() | Pause():
+                    if is_live:
+                        return step
+                    entry = journal[heard]
+                    if not _fits(entry, step):
+                        raise self._cut(heard)
+                    is_last = heard == len(journal) - 1
+                    send = self.live if is_last and self.live is not None else entry.value
+                    heard, turn = heard + 1, entry.turn
+                    if isinstance(step, Choose) and step.secret:
+                        self._conceal(heard - 1)
+                case Next() | Bye() | TakeUp():
+                    return step
+
+    def _step(self, script: Script, send: Any, heard: int) -> Any:
+        """The script's next step, or its end."""
+        self.steps += 1
+        if self.steps > _MOST_STEPS:
+            raise EngineError(f"script {self.conversation.script} takes too many steps")
+        try:
+            return script.send(send)
+        except StopIteration as stop:
+            if isinstance(stop.value, Next | Bye | TakeUp):
+                return stop.value
+            raise EngineError(
+                f"script {self.conversation.script} ended without naming what comes next"
+            ) from None
+        except Exception as error:
+            if 0 < heard < len(self.conversation.journal):
+                # It failed on an answer from before: let her be asked that again.
+                raise self._cut(heard - 1) from error
+            raise ScriptFailed(self.conversation.script) from error
+
+    def _cut(self, length: int) -> _Cut:
+        kept = self.conversation.journal[:length]
+        self.conversation = replace(self.conversation, journal=kept)
+        self.live = None
+        return _Cut()
+
+    def _conceal(self, index: int) -> None:
+        """The script has the value of a secret answer; from here on the journal says `given`."""
+        journal = list(self.conversation.journal)
+        journal[index] = replace(journal[index], value=GIVEN)
+        self.conversation = replace(self.conversation, journal=tuple(journal))
+
+    def _do(
+        self, effect: Any, turn: int, counts: dict[tuple[str, int], int]
+    ) -> Generator[Any, Result, Result]:
+        """The result of an effect: from the ledger if it was done after the same answer."""
+        name = type(effect).__name__
+        counts[name, turn] = counts.get((name, turn), 0) + 1
+        key = f"{name}@{turn}.{counts[name, turn]}"
+        done = self.conversation.ledger.get(key)
+        if done is not None:
+            return done.result
+        result = dict((yield effect))
+        if len(json.dumps(result)) > _MOST_RESULT:
+            raise EngineError(f"the result of {name} is larger than {_MOST_RESULT} bytes")
+        ledger = {**self.conversation.ledger, key: Done(result, effect.once)}
+        self.conversation = replace(self.conversation, ledger=ledger)
+        return result
+
+
+def _asked(ask: Ask, page: int) -> Asked:
+    match ask:
+        case Choose():
+            return Asked(
+                kind="Choose",
+                key=ask.key,
+                options=page_of(ask.options, page),
+                extras=ask.extras,
+                silent=ask.silent,
+                page=page,
+            )
+        case Enter():
+            return Asked(kind="Enter", key=ask.key, length=ask.length)
+        case Statement():
+            return Asked(kind="Statement", key=ask.key)
+        case Pause():
+            return Asked(kind="Pause", key=Pause.key)
+
+
+def _fits(entry: Entry, step: Choose | Enter | Statement | Pause) -> bool:
+    if entry.key != step.key:
+        return False
+    if isinstance(step, Choose) and entry.value != GIVEN:
+        return entry.value in step.options or entry.value in step.extras
+    return True

@@ -1,0 +1,15 @@
+"""Every prompt that a caller of a programme can hear: what must be recorded before it goes live."""
+
+from __future__ import annotations
+
+from locales.catalogues import prompts
+from programmes.values import Programme
+
+_WRITTEN_ONLY = ("sms.",)
+
+
+def spoken_keys(programme: Programme) -> frozenset[str]:
+    """The prompts of every programme and this one's own; without what is only ever written."""
+    own = {key for words in programme.wordings.values() for key in words}
+    system = {key for key in prompts("es") if not key.startswith(_WRITTEN_ONLY)}
+    return frozenset(own | system)

@@ -1,0 +1,336 @@
+"""The runner: one input, one atomic write.
+
+It reads the conversation, replays it through the engine, does the effects, has the channel
+render, and stores the turn, in one transaction. Nothing is locked while it thinks: the unique key
+of the turn lets one of two equal events in, and the other runs again from the top and finds the
+answer. This is where a turn is committed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from contacts import operations as contacts
+from dialogue import engine, turns
+from dialogue.conversation import Conversation, Heard, Turn
+from dialogue.opening import ConversationEnded, Finder, LineTags, Standing
+from dialogue.perform import Context, draw_code, perform, queue_of
+from dialogue.reading import reader
+from dialogue.scene import Apologise, Event, Render, Said, Scene
+from dialogue.scripts import UNITS
+from dialogue.words import Pause, Statement, Tell
+from grievances import operations as cases
+from grievances import queries as case_queries
+from locales.catalogues import prompts
+from locales.languages import language
+from programmes.queries import Versions, current, slugs
+from programmes.values import Programme
+from programmes.wordings import Wordings
+from storage import recordings
+from storage.services import Services
+
+log = logging.getLogger(__name__)
+
+_RACES = 3
+_PAUSES = 10
+
+
+class LostRace(Exception):
+    """Somebody stored this turn first: run again from the top and find it."""
+
+
+class Runner:
+    """Runs turns for every channel. One per process; safe between threads."""
+
+    def __init__(self, services: Services, *, needs_opening: bool) -> None:
+        self.services = services
+        self.versions = Versions()
+        self._tags = LineTags(services)
+        self._finder = Finder(services, self.versions, needs_opening=needs_opening)
+        self._wordings: dict[str, Wordings] = {}
+
+    def turn(self, event: Event, render: Render) -> str:
+        """The answer to an event: computed and stored once, the same whenever it comes again.
+
+        Raises NobodyAnswers; Apologise where it failed, or where nothing goes on any more.
+        """
+        for _ in range(_RACES):
+            try:
+                return self._turn(event, render)
+            except (LostRace, IntegrityError):
+                continue
+            except ConversationEnded as error:
+                raise Apologise(goodbye=True) from error
+        log.error("turn_lost_every_race", extra={"n": event.n})
+        raise Apologise(goodbye=False)
+
+    def wordings(self, programme: Programme) -> Wordings:
+        """The prompts of a version, made once per process."""
+        found = self._wordings.get(programme.hash)
+        if found is None:
+            found = Wordings(programme, prompts, fallback=lambda tag: language(tag).fallback)
+            self._wordings[programme.hash] = found
+        return found
+
+    def all_wordings(self) -> Iterator[Wordings]:
+        """The prompts of every programme's version of now, and of those in use by this process."""
+        with self.services.database.reading() as connection:
+            for slug in slugs(connection):
+                self.wordings(self.versions.get(connection, current(connection, slug)))
+        yield from list(self._wordings.values())
+
+    def hang_up(self, leg: str, *, theirs: str | None) -> None:
+        """A call has ended: what was said is sent, and her language is kept for the next time."""
+        now = self.services.clock()
+        with self.services.database.writing() as connection:
+            last = turns.call_is_over(connection, leg)
+            if last is None or last.state is None:
+                return
+            conversation = Conversation.from_json(last.state)
+            self._keep_what_remains(connection, conversation, theirs, now)
+
+    def send_unsent(self) -> int:
+        """Send what was said and never sent, on calls that ended without a word of it."""
+        now = self.services.clock()
+        with self.services.database.writing() as connection:
+            sent = cases.send_unsent(
+                connection,
+                queue_of=lambda slug, topic: self._queue_of(connection, slug, topic),
+                now=now,
+                draw=draw_code,
+                older_than=turns.SILENT_AFTER,
+            )
+        return len(sent)
+
+    # -- one turn ------------------------------------------------------------------------------
+
+    def _turn(self, event: Event, render: Render) -> str:
+        now = self.services.clock()
+        by_text = event.channel == "sms"
+        tags = self._tags.of(event, now.date()) if by_text or event.n == 0 else ()
+        with self.services.database.reading() as connection:
+            find = self._finder.of_text if by_text else self._finder.of_call
+            standing = find(connection, event, tags, now)
+        if isinstance(standing, str):
+            return standing
+        try:
+            return self._run(event, standing, render, now)
+        except (LostRace, IntegrityError):
+            raise
+        except Exception:
+            log.exception("turn_failed", extra={"script": standing.conversation.script})
+            return self._apologise(event, standing, render, now)
+
+    def _run(self, event: Event, standing: Standing, render: Render, now: dt.datetime) -> str:
+        """Go one answer further. The transaction is opened by the first effect, or to store."""
+        programme = standing.programme
+        wordings = self.wordings(programme)
+        turning = standing.conversation
+        machine = engine.Machine(
+            units=UNITS,
+            programme=programme,
+            languages=programme.languages,
+            read_text=reader(wordings, lambda: turning.language),
+        )
+        with ExitStack() as stack:
+            context: Context | None = None
+
+            def open_context() -> Context:
+                nonlocal context
+                if context is None:
+                    connection = stack.enter_context(self.services.database.writing())
+                    context = self._context(connection, event, standing, wordings, now)
+                return context
+
+            steps = _steps(machine, standing)
+            conversation, turn = _drive(steps, open_context)
+            if standing.is_new and isinstance(turn.ask, Statement):
+                # A first text that says what is on her mind is taken as the answer already.
+                steps = engine.advance(machine, conversation, standing.heard)
+                conversation, turn = _drive(steps, open_context)
+            for _ in range(_PAUSES):
+                # Over text there is no waiting: what a pause waited for is looked at once more.
+                if not (event.channel == "sms" and isinstance(turn.ask, Pause)):
+                    break
+                steps = engine.advance(machine, conversation, Heard())
+                conversation, turn = _drive(steps, open_context)
+            if turn.take_up:
+                conversation, turn = self._take_up(
+                    machine, open_context(), conversation, turn, event
+                )
+            here = open_context()
+            return self._store(here, event, standing, conversation, turn, render)
+
+    def _store(
+        self,
+        c: Context,
+        event: Event,
+        standing: Standing,
+        conversation: Conversation,
+        turn: Turn,
+        render: Render,
+    ) -> str:
+        """Render and keep the turn, as the last thing in its transaction."""
+        if c.kept is not None:
+            conversation = replace(conversation, facts={**conversation.facts, "person": c.kept.id})
+        scene = Scene(
+            programme=c.programme,
+            wordings=c.wordings,
+            n=standing.n + 1,
+            ours=event.ours,
+            said=self._said(c.connection, turn),
+            unmet=conversation.unmet,
+        )
+        rendered = render(turn, scene)
+        if rendered.fell_back:
+            conversation = replace(conversation, unmet=True)
+        was = standing.conversation
+        if was.script in turns.PRIVATE_SCRIPTS and was.script != conversation.script:
+            turns.erase_private(c.connection, was.id)
+        if turn.ask is None:
+            self._keep_what_remains(c.connection, conversation, c.number, c.now)
+        stored = turns.insert(
+            c.connection,
+            leg=standing.leg,
+            n=standing.n,
+            event=event.message,
+            tag=standing.tag,
+            channel=event.channel,
+            conversation=conversation,
+            answer=rendered.body,
+            now=c.now,
+        )
+        if not stored:
+            raise LostRace
+        return rendered.body
+
+    def _take_up(
+        self,
+        machine: engine.Machine,
+        c: Context,
+        conversation: Conversation,
+        turn: Turn,
+        event: Event,
+    ) -> tuple[Conversation, Turn]:
+        """Go on with what was left unfinished: its journal moves to this leg."""
+        left = conversation.facts.get("unfinished")
+        newest = turns.newest_of_conversation(c.connection, str(left))
+        if newest is None or newest.state is None or newest.is_closed:
+            menu = replace(conversation, script="menu", args={}, journal=(), ledger={})
+            return _drive(engine.begin(machine, menu), lambda: c)
+        kept = Conversation.from_json(newest.state)
+        programme = self.versions.get(c.connection, kept.programme)
+        c.programme, c.wordings, c.conversation = programme, self.wordings(programme), kept
+        turns.close_conversation(c.connection, kept.id)
+        facts = {**kept.facts, **conversation.facts, "unfinished": None}
+        moved = replace(kept, facts=facts, language=conversation.language, tries=0, faults=0)
+        there = replace(machine, programme=programme, languages=programme.languages)
+        return _drive(engine.ask_again(there, moved, *turn.tells), lambda: c)
+
+    def _apologise(self, event: Event, standing: Standing, render: Render, now: dt.datetime) -> str:
+        """After a fault nothing of the turn is kept; the same question is put again, once."""
+        conversation = standing.conversation
+        if conversation.faults or conversation.asked is None:
+            raise Apologise(goodbye=True)
+        faulty = replace(conversation, faults=conversation.faults + 1)
+        again = replace(standing, conversation=faulty, is_astray=True, is_new=False)
+        try:
+            return self._run(event, again, render, now)
+        except (LostRace, IntegrityError):
+            raise
+        except Exception as error:
+            log.exception("apology_failed", extra={"script": conversation.script})
+            raise Apologise(goodbye=True) from error
+
+    # -- what a turn needs ---------------------------------------------------------------------
+
+    def _context(
+        self,
+        connection: Connection,
+        event: Event,
+        standing: Standing,
+        wordings: Wordings,
+        now: dt.datetime,
+    ) -> Context:
+        return Context(
+            connection=connection,
+            services=self.services,
+            programme=standing.programme,
+            wordings=wordings,
+            conversation=standing.conversation,
+            number=event.theirs,
+            leg=standing.leg,
+            channel=event.channel,
+            now=now,
+        )
+
+    def _said(self, connection: Connection, turn: Turn) -> dict[str, Said]:
+        """What people said that this turn plays or writes, by id."""
+        said: dict[str, Said] = {}
+        for tell in turn.tells:
+            if tell.reply:
+                reply = case_queries.reply(connection, self.services.vault, tell.reply)
+                if reply is None:
+                    raise LookupError("the reply that a turn tells of is gone")
+                said[tell.reply] = Said(reply.language, reply.text, reply.media)
+            if tell.statement:
+                recording = case_queries.recording_of(connection, tell.statement)
+                _, media = recordings.copy_of(connection, recording or "")
+                said[tell.statement] = Said(turn.language, None, media)
+        return said
+
+    def _keep_what_remains(
+        self,
+        connection: Connection,
+        conversation: Conversation,
+        theirs: str | None,
+        now: dt.datetime,
+    ) -> None:
+        cases.send_unsent(
+            connection,
+            queue_of=lambda slug, topic: self._queue_of(connection, slug, topic),
+            now=now,
+            draw=draw_code,
+            conversation=conversation.id,
+        )
+        if theirs is None or conversation.script in ("hello", "welcome"):
+            return
+        person = contacts.keep_person(
+            connection,
+            vault=self.services.vault,
+            number=theirs,
+            language=conversation.language,
+            now=now,
+        )
+        if person.language != conversation.language:
+            contacts.remember_language(connection, person.id, language=conversation.language)
+
+    def _queue_of(self, connection: Connection, slug: str, topic: str | None) -> str:
+        return queue_of(self.versions.get(connection, current(connection, slug)), topic)
+
+
+def _steps(machine: engine.Machine, standing: Standing) -> engine.Effects:
+    if standing.is_new:
+        return engine.begin(machine, standing.conversation)
+    if standing.is_astray:
+        before = (Tell("sorry.fault"),) if standing.conversation.faults else ()
+        return engine.ask_again(machine, standing.conversation, *before)
+    return engine.advance(machine, standing.conversation, standing.heard)
+
+
+def _drive(steps: engine.Effects, open_context: Callable[[], Context]) -> tuple[Conversation, Turn]:
+    """Do the effects that the engine asks for, until it has a turn."""
+    try:
+        effect = next(steps)
+        while True:
+            effect = steps.send(perform(effect, open_context()))
+    except StopIteration as stop:
+        done: tuple[Conversation, Turn] = stop.value
+        return done

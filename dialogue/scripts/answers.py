@@ -1,0 +1,119 @@
+"""Her own case: how it stands, and the answer to it, whoever calls whom."""
+
+from __future__ import annotations
+
+from dialogue.effects import (
+    CheckCasePin,
+    CheckPin,
+    ChooseAnswer,
+    FindCase,
+    FindSelf,
+    FindStanding,
+    MarkHeard,
+)
+from dialogue.words import Bye, Choose, Do, Enter, Next, Opening, Script, Tell
+
+_PIN_TRIES = 3
+
+_AFTER_OTHERS = ("repeat", "back")
+_AFTER_OLDEST = ("repeat", "other_case", "back")
+_AFTER_OWN = ("repeat", "older_case", "other_case", "back")
+
+
+def my_case(o: Opening) -> Script:
+    """From her own phone, with her PIN where she has one; from any other by code and PIN."""
+    me = yield Do(FindSelf())
+    mine = yield Do(FindStanding())
+    if mine["is"] == "none":
+        return Next("code")
+    if me["is"] == "known_with_pin":
+        for _ in range(_PIN_TRIES):
+            pin = yield Enter("case.enter_pin", 4)
+            checked = yield Do(CheckPin(pin))
+            if checked["is"] == "ok":
+                return Next("case", {"older": 0})
+            yield Tell("case.locked" if checked["is"] == "locked" else "case.wrong_pin")
+            if checked["is"] == "locked":
+                return Next("menu")
+        return Next("menu")
+    return Next("case", {"older": 0})
+
+
+def code(o: Opening) -> Script:
+    """Find a case by its code and PIN, from any phone."""
+    entered = yield Enter("case.enter_code", 8)
+    found = yield Do(FindCase(entered))
+    if found["is"] != "found":
+        yield Tell("case.wrong_code" if found["is"] == "mistyped" else "case.unknown")
+        return Next("code")
+    for _ in range(_PIN_TRIES):
+        pin = yield Enter("case.enter_pin", 4)
+        checked = yield Do(CheckCasePin(found["case"], pin))
+        if checked["is"] == "ok":
+            return Next("case", {"case": found["case"]})
+        if checked["is"] == "locked":
+            yield Tell("case.locked")
+            return Next("menu")
+        if checked["is"] == "none":
+            yield Tell("case.no_pin_elsewhere")
+            return Next("menu")
+        yield Tell("case.wrong_pin")
+    return Next("menu")
+
+
+def case(o: Opening) -> Script:
+    """How a case stands, in words that name neither topic nor person; and its answer."""
+    case_id, older = o.args.get("case"), o.args.get("older", 0)
+    standing = yield Do(FindStanding(case_id, older))
+    yield Tell(f"case.status.{standing['is']}")
+    if standing["is"] == "answered":
+        yield Tell("case.answer_follows", reply=standing["reply"])
+    options: tuple[str, ...] = _AFTER_OTHERS if case_id is not None else _AFTER_OLDEST
+    if standing["more"]:
+        options = _AFTER_OWN
+    wish = yield Choose("case.after", options, silent="back")
+    if standing["is"] == "answered":
+        yield Do(MarkHeard(standing["reply"]))
+    if wish == "repeat":
+        return Next("case", o.args)
+    if wish == "older_case":
+        return Next("case", {"older": older + 1})
+    return Next("code" if wish == "other_case" else "menu")
+
+
+def deliver_answer(o: Opening) -> Script:
+    """A call of ours: who calls, whether she can talk now, her PIN, then the answer.
+
+    Silence or "no" ends in neutral words and says nothing of any case.
+    """
+    yield Tell("call.who")
+    ready = yield Choose("call.can_you_talk", ("yes", "later", "never"), silent="later")
+    if ready == "never":
+        yield Do(ChooseAnswer(o.args["case"], "i_will_call"))
+        yield Tell("call.never")
+        return Bye()
+    if ready == "later":
+        yield Tell("call.neutral_end")
+        return Bye()
+    me = yield Do(FindSelf())
+    if me["is"] == "known_with_pin":
+        opened = False
+        for _ in range(_PIN_TRIES):
+            if not opened:
+                pin = yield Enter("case.enter_pin", 4)
+                checked = yield Do(CheckPin(pin))
+                opened = checked["is"] == "ok"
+                if checked["is"] == "wrong":
+                    yield Tell("case.wrong_pin")
+        if not opened:
+            yield Tell("call.neutral_end")
+            return Bye()
+    yield Tell("case.answer_follows", reply=o.args["reply"])
+    wish = yield Choose("case.answer_again", ("repeat", "stop_now"), silent="stop_now")
+    yield Do(MarkHeard(o.args["reply"]))
+    for _ in range(3):
+        if wish == "repeat":
+            yield Tell("case.answer_follows", reply=o.args["reply"])
+            wish = yield Choose("case.answer_again", ("repeat", "stop_now"), silent="stop_now")
+    yield Tell("goodbye")
+    return Bye()

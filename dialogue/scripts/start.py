@@ -1,0 +1,49 @@
+"""How a conversation starts: in her language, with what was left unfinished, at the menu."""
+
+from __future__ import annotations
+
+from dialogue.effects import CheckPin, EndUnfinished, FindSelf
+from dialogue.words import Bye, Choose, Do, Enter, Next, Opening, Script, Speak, TakeUp, Tell
+
+
+def hello(o: Opening) -> Script:
+    """Greet; where her language is not known, in each of them, and ask for it."""
+    if o.facts["language_known"]:
+        yield Tell("greeting")
+    else:
+        for tag in o.programme.languages:
+            yield Tell("greeting", language=tag)
+        chosen = yield Choose("language.which", o.programme.languages)
+        yield Speak(chosen)
+    return Next("welcome")
+
+
+def welcome(o: Opening) -> Script:
+    """Offer to go on where she was, in words that name nothing; else the menu."""
+    if o.facts["unfinished"]:
+        wish = yield Choose("resume.offer", ("yes", "no"))
+        if wish == "yes":
+            me = yield Do(FindSelf())
+            if me["is"] != "known_with_pin":
+                return TakeUp()
+            for _ in range(3):
+                pin = yield Enter("case.enter_pin", 4)
+                checked = yield Do(CheckPin(pin))
+                if checked["is"] == "ok":
+                    return TakeUp()
+                if checked["is"] == "locked":
+                    yield Tell("case.locked")
+                    return Next("menu")
+                yield Tell("case.wrong_pin")
+        if wish == "no":
+            yield Do(EndUnfinished())
+    return Next("menu")
+
+
+def menu(o: Opening) -> Script:
+    """The main menu: each option leads to its tool."""
+    chosen = yield Choose("menu.main", tuple(item.option for item in o.programme.menu))
+    for item in o.programme.menu:
+        if item.option == chosen:
+            return Next(item.tool.value)
+    return Bye()

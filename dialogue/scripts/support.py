@@ -1,0 +1,87 @@
+"""The support line: a question or a grievance, in her own words."""
+
+from __future__ import annotations
+
+from dialogue.effects import (
+    ChooseAnswer,
+    FindRecording,
+    FindSelf,
+    KeepConsent,
+    KeepStatement,
+    OpenCase,
+    SetPin,
+)
+from dialogue.words import Choose, Do, Enter, Next, Opening, Pause, Script, Statement, Tell
+
+_WAITS = 5
+_WAIT_SECONDS = 2
+"""Together 10 s at the most before she may send without hearing herself."""
+
+_ALL_WAYS = ("by_call", "by_sms", "i_will_call")
+_WAYS_WITHOUT_TEXT = ("by_call", "i_will_call")
+
+
+def support(o: Opening) -> Script:
+    """What it is, and what it is about."""
+    kind = yield Choose("support.kind", ("question", "grievance"))
+    topic = yield Choose("support.topic", tuple(each.option for each in o.programme.topics))
+    yield Tell("support.notice")
+    return Next("statement", {"kind": kind, "topic": topic})
+
+
+def statement(o: Opening) -> Script:
+    """Her words, heard by herself and sent; then how the answer shall reach her."""
+    words = yield Statement("support.statement")
+    kept = yield Do(KeepStatement(o.args["kind"], o.args["topic"], words, o.args.get("statement")))
+    yield Do(KeepConsent("support.notice", "spoke"))
+    if kept["spoken"]:
+        ready = yield Do(FindRecording(kept["statement"]))
+        for _ in range(_WAITS):
+            if ready["is"] == "waiting":
+                yield Tell("support.wait")
+                yield Pause(_WAIT_SECONDS)
+                ready = yield Do(FindRecording(kept["statement"]))
+        if ready["is"] == "kept":
+            yield Tell("support.your_words", statement=kept["statement"])
+            wish = yield Choose("support.check", ("send", "again"))
+        else:
+            wish = yield Choose("support.unheard_check", ("send", "again"))
+        if wish == "again":
+            return Next("statement", {**o.args, "statement": kept["statement"]})
+    case = yield Do(OpenCase(kept["statement"], o.args["topic"]))
+    if o.facts["has_number"]:
+        ways = _ALL_WAYS if o.facts["can_text"] else _WAYS_WITHOUT_TEXT
+        way = yield Choose("support.answer_how", ways)
+        yield Do(ChooseAnswer(case["case"], way))
+        me = yield Do(FindSelf())
+        shared = "no"
+        if me["is"] != "known_with_pin":
+            shared = yield Choose("support.shared_phone", ("yes", "no"))
+        if shared == "yes":
+            pin = yield Enter("support.choose_pin", 4)
+            yield Do(SetPin(case["case"], pin))
+    else:
+        yield Do(ChooseAnswer(case["case"], "i_will_call"))
+        pin = yield Enter("support.choose_pin_withheld", 4)
+        yield Do(SetPin(case["case"], pin))
+    yield Tell("support.received")
+    yield Tell("support.your_code", code=case["code"])
+    yield Tell("support.you_can_hear")
+    return Next("menu")
+
+
+def speak(o: Opening) -> Script:
+    """For whoever pressed 0, or no key that we understood: speak, and it becomes a case."""
+    words = yield Statement("speak.after_tone")
+    kept = yield Do(KeepStatement("voice_message", None, words))
+    case = yield Do(OpenCase(kept["statement"], None))
+    way = "i_will_call"
+    if o.facts["has_number"]:
+        way = "by_call" if o.by_voice else "by_sms"
+    yield Do(ChooseAnswer(case["case"], way))
+    yield Tell("speak.received")
+    yield Tell("support.your_code", code=case["code"])
+    if not o.facts["has_number"]:
+        pin = yield Enter("support.choose_pin_withheld", 4)
+        yield Do(SetPin(case["case"], pin))
+    return Next("menu" if o.facts["language_known"] else "hello")

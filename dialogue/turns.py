@@ -1,0 +1,199 @@
+"""Reads and writes of turns. One read and one insert is an ordinary turn."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, select, update
+
+from dialogue.conversation import Conversation
+from dialogue.models import TurnRow
+from storage.upsert import insert_into
+
+RESUMABLE_FOR = dt.timedelta(hours=24)
+KEPT_FOR = dt.timedelta(hours=48)
+SILENT_AFTER = dt.timedelta(minutes=10)
+"""A call that was silent so long is dead, whether or not the carrier said so."""
+
+PRIVATE_SCRIPTS = ("survey",)
+"""What turns hold of these is erased when the script ends, at the latest after a day."""
+
+_TABLE: Any = TurnRow.__table__
+_COLUMNS = (
+    TurnRow.leg,
+    TurnRow.n,
+    TurnRow.conversation,
+    TurnRow.channel,
+    TurnRow.tag,
+    TurnRow.script,
+    TurnRow.state,
+    TurnRow.answer,
+    TurnRow.is_over,
+    TurnRow.is_closed,
+    TurnRow.at,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """A stored turn. Without `state` what it held was erased."""
+
+    leg: str
+    n: int
+    conversation: str
+    channel: str
+    tag: str | None
+    script: str
+    state: dict[str, Any] | None
+    answer: str | None
+    is_over: bool
+    is_closed: bool
+    at: dt.datetime
+
+
+_PAIR = (
+    select(*_COLUMNS)
+    .where(TurnRow.leg == bindparam("leg"), TurnRow.n.in_((bindparam("n"), bindparam("before"))))
+    .order_by(TurnRow.n)
+)
+
+
+def pair(connection: Connection, leg: str, n: int) -> tuple[Turned | None, Turned | None]:
+    """The turn before `n` and turn `n` itself, where they are stored."""
+    rows = {
+        row.n: Turned(*row)
+        for row in connection.execute(_PAIR, {"leg": leg, "n": n, "before": n - 1})
+    }
+    return rows.get(n - 1), rows.get(n)
+
+
+def newest(connection: Connection, leg: str) -> Turned | None:
+    """The newest turn of a leg."""
+    row = connection.execute(
+        select(*_COLUMNS).where(TurnRow.leg == leg).order_by(TurnRow.n.desc()).limit(1)
+    ).first()
+    return Turned(*row) if row else None
+
+
+def newest_of_conversation(connection: Connection, conversation: str) -> Turned | None:
+    """The newest turn of a conversation, on whatever leg."""
+    row = connection.execute(
+        select(*_COLUMNS)
+        .where(TurnRow.conversation == conversation)
+        .order_by(TurnRow.at.desc(), TurnRow.n.desc())
+        .limit(1)
+    ).first()
+    return Turned(*row) if row else None
+
+
+def of_event(connection: Connection, event: str) -> Turned | None:
+    """The turn that a message made."""
+    row = connection.execute(select(*_COLUMNS).where(TurnRow.event == event)).first()
+    return Turned(*row) if row else None
+
+
+def open_legs(connection: Connection, tags: Sequence[str], *, now: dt.datetime) -> list[Turned]:
+    """The newest turn of each leg of a line that something may go on from, newest first."""
+    rows = connection.execute(
+        select(*_COLUMNS)
+        .where(
+            TurnRow.tag.in_(tags),
+            TurnRow.at > now - RESUMABLE_FOR,
+            TurnRow.is_closed.is_(False),
+        )
+        .order_by(TurnRow.at.desc(), TurnRow.n.desc())
+        .limit(20)
+    )
+    newest_of: dict[str, Turned] = {}
+    for row in rows:
+        turned = Turned(*row)
+        newest_of.setdefault(turned.leg, turned)
+    return list(newest_of.values())
+
+
+def insert(
+    connection: Connection,
+    *,
+    leg: str,
+    n: int,
+    event: str | None,
+    tag: str | None,
+    channel: str,
+    conversation: Conversation,
+    answer: str,
+    now: dt.datetime,
+) -> bool:
+    """Store a turn; False if the same event is stored already, and then nothing must be kept."""
+    values = {
+        "leg": leg,
+        "n": n,
+        "event": event,
+        "conversation": conversation.id,
+        "channel": channel,
+        "tag": tag,
+        "script": conversation.script,
+        "state": conversation.to_json(),
+        "answer": answer,
+        "is_over": False,
+        "is_closed": conversation.asked is None,
+        "at": now,
+    }
+    statement = insert_into(connection, _TABLE).on_conflict_do_nothing().returning(TurnRow.n)
+    return connection.execute(statement, values).first() is not None
+
+
+def close_conversation(connection: Connection, conversation: str) -> None:
+    """Nothing goes on from any turn of this conversation so far."""
+    connection.execute(
+        update(_TABLE).where(TurnRow.conversation == conversation).values(is_closed=True)
+    )
+
+
+def call_is_over(connection: Connection, leg: str) -> Turned | None:
+    """Note that a call has ended; return its newest turn, if there is one."""
+    connection.execute(update(_TABLE).where(TurnRow.leg == leg).values(is_over=True))
+    return newest(connection, leg)
+
+
+def erase_private(connection: Connection, conversation: str) -> None:
+    """Forget what the turns of this conversation hold of a private script, at its end."""
+    connection.execute(
+        update(_TABLE)
+        .where(TurnRow.conversation == conversation, TurnRow.script.in_(PRIVATE_SCRIPTS))
+        .values(state=None, answer=None, is_closed=True)
+    )
+
+
+def forget(connection: Connection, *, now: dt.datetime, limit: int = 500) -> int:
+    """Erase private turns after a day and delete all turns after two; return how many changed.
+
+    At most `limit` of each, so that no write transaction is long: call again while it is > 0.
+    """
+    private = (
+        select(TurnRow.leg, TurnRow.n)
+        .where(
+            TurnRow.script.in_(PRIVATE_SCRIPTS),
+            TurnRow.at <= now - RESUMABLE_FOR,
+            TurnRow.answer.is_not(None),
+        )
+        .limit(limit)
+    )
+    erased = _each(
+        connection,
+        private,
+        lambda key: (
+            update(_TABLE).where(*key).values(state=None, answer=None, tag=None, is_closed=True)
+        ),
+    )
+    old = select(TurnRow.leg, TurnRow.n).where(TurnRow.at <= now - KEPT_FOR).limit(limit)
+    return erased + _each(connection, old, lambda key: delete(_TABLE).where(*key))
+
+
+def _each(connection: Connection, chosen: Any, change: Any) -> int:
+    keys = connection.execute(chosen).all()
+    for leg, n in keys:
+        connection.execute(change((TurnRow.leg == leg, TurnRow.n == n)))
+    return len(keys)

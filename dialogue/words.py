@@ -1,0 +1,162 @@
+"""The words that scripts are written in: what a script yields, receives and ends with.
+
+A script is a generator: it yields one of `Step`, receives the answer, and returns a `Next`, a
+`Bye` or a `TakeUp`. This module, the engine and the scripts import the standard library only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Final
+
+Scalar = str | int | bool | None
+Result = Mapping[str, Scalar]
+"""What an effect gives back: ids, codes and names, at most 1 kB as JSON."""
+
+GIVEN: Final = "given"
+"""What the journal says of a secret answer, and what a script receives for it when replayed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Say a prompt; in `language`, or in the conversation's own.
+
+    `code` is read out in digits after it, twice. `reply` and `statement` name what somebody said,
+    looked up when it is rendered and played only to her.
+    """
+
+    key: str
+    language: str | None = None
+    code: str | None = None
+    reply: str | None = None
+    statement: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """Ask for one of `options`; the answer is the option's name.
+
+    Keys 1 to 4 follow their order; a longer list goes by three and `more`. `extras` are `5` do
+    not know and `6` prefer not to say. A `secret` answer is journalled as given, never as its
+    value. With `silent`, two silences or wrong keys are that answer, instead of a person.
+    """
+
+    key: str
+    options: tuple[str, ...]
+    extras: tuple[str, ...] = ()
+    secret: bool = False
+    silent: str | None = None
+    barge_in: bool = True
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.options, tuple) or not self.options:
+            raise TypeError("options are a tuple of at least one name")
+
+
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """Ask for exactly `length` digits; the answer is the digits. Always secret."""
+
+    key: str
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Ask for words: speech on a call (at most `at_most` seconds), text in a message.
+
+    The answer is `Words`, always secret: an effect keeps them in the turn in which they came.
+    """
+
+    key: str
+    at_most: int = 180
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Wait `seconds` and come back: nothing is asked. Over text there is no waiting."""
+
+    seconds: int
+    key: ClassVar[str] = "pause"
+
+
+@dataclass(frozen=True, slots=True)
+class Speak:
+    """Go on in another language."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """Have an effect done in the turn's transaction; the answer is its result."""
+
+    effect: Any
+
+
+Ask = Choose | Enter | Statement | Pause
+Step = Tell | Choose | Enter | Statement | Pause | Speak | Do
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What somebody said or wrote. On a call the recording is named by the carrier's id."""
+
+    text: str | None = None
+    recording: str | None = None
+    seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """End here and go on with another script, with an empty journal."""
+
+    script: str
+    args: Mapping[str, Scalar] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Bye:
+    """End the conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeUp:
+    """End here and go on with the conversation that was left unfinished."""
+
+
+End = Next | Bye | TakeUp
+Script = Generator[Step, Any, End]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a script knows from the start, frozen while it runs.
+
+    `programme` is `programmes.values.Programme`; the engine does not look into it. `facts` are
+    journalled with the conversation: `channel` (`voice` or `sms`), `has_number`, `can_text`,
+    `unfinished`, `language_known`.
+    """
+
+    programme: Any
+    language: str
+    facts: Mapping[str, Scalar]
+    args: Mapping[str, Any]
+    """As the script that named this one gave them; scalars all."""
+
+    @property
+    def by_voice(self) -> bool:
+        return self.facts.get("channel") == "voice"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A script as the engine finds it: its function, and where "back" leads from its start."""
+
+    run: Callable[[Opening], Script]
+    up: str = "menu"
+    resumable: bool = False
+    """Whether it is worth going on with after a drop."""
+    always: bool = False
+    """Whether that holds even before its first answer, because it began with answers given."""

@@ -1,0 +1,74 @@
+"""From a text webhook's form to what somebody wrote. One of the channel's two pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from contacts.numbers import e164
+from dialogue.conversation import Heard
+from dialogue.scene import Event
+from locales.folding import fold
+from locales.keywords import TWILIO_START, TWILIO_STOP, command_of
+from locales.languages import Command
+
+MOST = 1600
+"""Characters of one text at the carrier."""
+
+
+class Subscription(StrEnum):
+    """A text that is about texts: stop them, or let them come again."""
+
+    STOP = "stop"
+    START = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A text: the event it makes, and whether it is about being written to at all."""
+
+    event: Event
+    subscription: Subscription | None
+    answered_by_carrier: bool
+    """The carrier has replied in English already: our reply would be refused."""
+
+
+_WISHES = {
+    Command.MENU: "menu",
+    Command.HELP: "help",
+    Command.BACK: "back",
+    Command.REPEAT: "repeat",
+    Command.LANGUAGE: "language",
+}
+
+
+def received(
+    form: Mapping[str, str], *, tags: Iterable[str], carrier_answers: bool
+) -> Received | None:
+    """The text in a form; None where nobody can be answered (no number, no message id).
+
+    `carrier_answers` says that this carrier itself acts on English opt-out words.
+    """
+    theirs, message = e164(form.get("From")), form.get("MessageSid") or form.get("SmsSid")
+    if theirs is None or not message:
+        return None
+    body = form.get("Body", "")[:MOST].replace("\x00", "")
+    command = command_of(body, tags=tags)
+    word = fold(body)
+    subscription = None
+    if command is Command.STOP or word in TWILIO_STOP or form.get("OptOutType") == "STOP":
+        subscription = Subscription.STOP
+    elif command is Command.START or word in TWILIO_START - {"yes"}:
+        subscription = Subscription.START
+    event = Event(
+        channel="sms",
+        ours=e164(form.get("To")) or form.get("To", ""),
+        theirs=theirs,
+        heard=Heard(text=body, command=_WISHES.get(command) if command else None),
+        message=message[:64],
+    )
+    by_carrier = carrier_answers and (
+        word in TWILIO_STOP | TWILIO_START or bool(form.get("OptOutType"))
+    )
+    return Received(event, subscription, by_carrier and subscription is not None)

@@ -1,0 +1,99 @@
+"""From a turn to text messages. One of the channel's two pure functions."""
+
+from __future__ import annotations
+
+from typing import assert_never
+from xml.sax.saxutils import escape
+
+from dialogue.conversation import Turn
+from dialogue.hearing import EXTRA_KEYS
+from dialogue.scene import Rendered, Scene
+from dialogue.words import Choose, Enter, Pause, Statement, Tell
+from locales.gsm import cheapest, split
+from locales.languages import languages
+
+MOST_SEGMENTS = 3
+EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+_HEADER = '<?xml version="1.0" encoding="UTF-8"?><Response>'
+
+
+def render(turn: Turn, scene: Scene) -> Rendered:
+    """The replies to a text: what is told and what is asked, each message as cheap as it can be."""
+    page = _Page(turn, scene)
+    return Rendered(reply(page.texts()), page.fell_back)
+
+
+def reply(texts: list[str]) -> str:
+    """Texts as the carrier's reply document."""
+    messages = [
+        f"<Message>{escape(part)}</Message>"
+        for text in texts
+        if text
+        for part in split(cheapest(text), at_most=MOST_SEGMENTS)
+    ]
+    return f"{_HEADER}{''.join(messages)}</Response>"
+
+
+class _Page:
+    """The texts of one turn."""
+
+    def __init__(self, turn: Turn, scene: Scene) -> None:
+        self.turn = turn
+        self.scene = scene
+        self.fell_back = False
+
+    def texts(self) -> list[str]:
+        told = [text for tell in self.turn.tells if (text := self._tell(tell))]
+        asked = self._ask()
+        long = [text for tell, text in zip(self.turn.tells, told, strict=False) if _is_long(tell)]
+        if long:
+            return [*told, asked]
+        return ["\n".join([*told, asked]).strip()]
+
+    def _ask(self) -> str:
+        ask = self.turn.ask
+        match ask:
+            case None | Pause():
+                return ""
+            case Choose():
+                options = self.turn.asked.options if self.turn.asked else ask.options
+                return "\n".join([self._question(ask), *self._options(ask, options)]).strip()
+            case Enter() | Statement():
+                return self._text(ask.key)
+            case _:
+                assert_never(ask)
+
+    def _question(self, ask: Choose) -> str:
+        are_languages = all(option in languages() for option in ask.options)
+        return "" if are_languages else self._text(ask.key)
+
+    def _options(self, ask: Choose, options: tuple[str, ...]) -> list[str]:
+        are_languages = all(option in languages() for option in options)
+        lines = [
+            f"{place} {self._text(f'option.{option}', option if are_languages else None)}"
+            for place, option in enumerate(options, start=1)
+        ]
+        keys = {name: key for key, name in EXTRA_KEYS.items()}
+        lines += [f"{keys[extra]} {self._text(f'option.{extra}')}" for extra in ask.extras]
+        return lines
+
+    def _tell(self, tell: Tell) -> str:
+        if tell.reply is not None:
+            said = self.scene.said[tell.reply]
+            if said.text:
+                return said.text
+            return self._text("case.answer_by_voice")
+        if tell.statement is not None:
+            return ""
+        return self._text(tell.key, tell.language, code=tell.code)
+
+    def _text(self, key: str, tag: str | None = None, *, code: str | None = None) -> str:
+        wanted = tag or self.turn.language
+        found = self.scene.wordings.find(key, wanted)
+        self.fell_back = self.fell_back or found.tag != wanted
+        text = found.wording.text.replace("{number}", self.scene.ours)
+        return text.replace("{code}", code or "")
+
+
+def _is_long(tell: Tell) -> bool:
+    return tell.key.startswith("message.") or tell.reply is not None

@@ -1,0 +1,103 @@
+"""The carrier's requests about texts. Every one is signed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, abort, current_app, request
+
+from contacts import operations as contacts
+from contacts import queries as people
+from dialogue.runner import Runner
+from dialogue.scene import Apologise, NobodyAnswers
+from programmes.wordings import Wordings
+from sms import hear, texts
+from sms.hear import Received, Subscription
+from telephony.signature import SignatureCheck
+from telephony.statuses import note_text
+
+messages = Blueprint("sms", __name__, url_prefix="/sms")
+
+
+@dataclass(frozen=True, slots=True)
+class Sms:
+    """What the webhooks work with; made once by `app`."""
+
+    runner: Runner
+    signature: SignatureCheck
+    bare: Wordings
+    """The prompts that belong to no programme: apologies."""
+    tags: tuple[str, ...]
+    """Languages whose keywords are understood."""
+    carrier_answers: bool
+    """Whether the carrier itself acts on English opt-out words, as Twilio does."""
+
+
+def _sms() -> Sms:
+    sms: Sms = current_app.extensions["sms"]
+    return sms
+
+
+@messages.before_request
+def _only_the_carrier() -> None:
+    if not _sms().signature.is_valid(request):
+        abort(403)
+
+
+@messages.post("/inbound")
+def inbound() -> Response:
+    """Somebody wrote to us: the replies are in the answer."""
+    sms = _sms()
+    got = hear.received(request.form, tags=sms.tags, carrier_answers=sms.carrier_answers)
+    if got is None:
+        return _xml(texts.EMPTY)
+    if got.subscription is not None:
+        return _xml(_subscription(sms, got, got.subscription))
+    try:
+        return _xml(sms.runner.turn(got.event, texts.render))
+    except NobodyAnswers as error:
+        current_app.logger.warning("nobody_answers", extra={"programme": error.slug})
+        return _xml(_say("sorry.not_open" if error.slug else "sorry.unknown_number"))
+    except Apologise as error:
+        return _xml(_say("sorry.goodbye" if error.goodbye else "sorry.fault"))
+
+
+@messages.post("/status")
+def status() -> Response:
+    """A text of ours changed its state."""
+    services = _sms().runner.services
+    if row_id := request.args.get("o"):
+        with services.database.writing() as connection:
+            note_text(connection, row_id=row_id, form=request.form, now=services.clock())
+    return Response(status=204)
+
+
+@messages.post("/fallback")
+def fallback() -> Response:
+    """The first address failed: apologise rather than lose the person without a word."""
+    return _xml(_say("sorry.fault"))
+
+
+def _subscription(sms: Sms, got: Received, wish: Subscription) -> str:
+    """Stop or start at once, confirmed once; said again it is as it was, and confirmed no more."""
+    services, number = sms.runner.services, got.event.theirs or ""
+    with services.database.writing() as connection:
+        if wish is Subscription.STOP:
+            changed = contacts.opt_out(
+                connection, vault=services.vault, number=number, now=services.clock()
+            )
+        else:
+            changed = contacts.opt_in(connection, vault=services.vault, number=number)
+        tag = people.language_of(connection, vault=services.vault, number=number) or "es"
+    if got.answered_by_carrier or (wish is Subscription.STOP and not changed):
+        return texts.EMPTY
+    key = "sms.stopped" if wish is Subscription.STOP else "sms.started"
+    return _say(key, tag)
+
+
+def _say(key: str, tag: str = "es") -> str:
+    return texts.reply([_sms().bare.find(key, tag).wording.text])
+
+
+def _xml(body: str) -> Response:
+    return Response(body, mimetype="text/xml")

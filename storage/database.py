@@ -1,0 +1,143 @@
+"""The database and its two doors: `reading()` and `writing()`.
+
+A transaction that begins with a read and later writes exists nowhere: on SQLite it would be
+refused at once when two meet, on PostgreSQL it would decide on stale facts. Think first through
+`reading()`, write last through `writing()`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, DateTime, Engine, MetaData, create_engine, event, make_url
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+
+@dataclass(frozen=True, slots=True)
+class Budgets:
+    """Every time-out of one webhook, in seconds; together below the carrier's 15 s."""
+
+    pool: float = 2
+    lock: float = 3
+    statement: float = 5
+    busy: float = 5
+
+
+BUDGETS = Budgets()
+
+_NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """What every table of the house derives from."""
+
+    metadata = MetaData(naming_convention=_NAMING)
+
+
+class UtcDateTime(TypeDecorator[dt.datetime]):
+    """An aware moment, kept and given back in UTC. A naive one is refused with ValueError."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone cannot be stored")
+        return value.astimezone(dt.UTC)
+
+    def process_result_value(
+        self, value: dt.datetime | None, dialect: Dialect
+    ) -> dt.datetime | None:
+        if value is None:
+            return None
+        # SQLite keeps no zone; what was written is UTC.
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+class Database:
+    """One engine with two doors. `url` is `sqlite:///…` or `postgresql://…`."""
+
+    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+        self.engine = _engine(url, pool_size)
+        self._reader = (
+            self.engine
+            if self.is_sqlite
+            else self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        )
+        self._writer = self.engine.execution_options(writes=True)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection on which every statement stands alone; a write through it is a mistake."""
+        with self._reader.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction: committed when the block ends, rolled back when it raises."""
+        with self._writer.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _engine(url: str, pool_size: int) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+        milliseconds = {"lock_timeout": BUDGETS.lock, "statement_timeout": BUDGETS.statement}
+        options = " ".join(f"-c {name}={int(s * 1000)}" for name, s in milliseconds.items())
+        return create_engine(
+            parsed,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=BUDGETS.pool,
+            pool_pre_ping=False,
+            connect_args={"options": options, "connect_timeout": 3},
+        )
+    if parsed.get_backend_name() != "sqlite":
+        raise ValueError("DATABASE_URL must begin with sqlite:/// or postgresql://")
+    engine = create_engine(
+        parsed,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=BUDGETS.pool,
+        connect_args={"timeout": BUDGETS.busy, "check_same_thread": False},
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, or nothing at all
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    options: Mapping[str, Any] = connection.get_execution_options()
+    if options.get("writes"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

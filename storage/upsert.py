@@ -1,0 +1,14 @@
+"""Insert or find, insert or change: the same words on both databases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.dialects import postgresql, sqlite
+
+
+def insert_into(connection: Connection, table: Any) -> Any:
+    """An INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
+    make: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    return make(table)

@@ -1,0 +1,126 @@
+"""The gateway: what we ask of a carrier, and the recording implementation of it.
+
+GatewayError
+├── Refused      the carrier said no; nothing was sent
+└── Uncertain    no answer came: it may have been sent, or not
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from storage.services import Clock, utc_now
+from telephony.values import Policy, Sighting
+
+
+class GatewayError(Exception):
+    """A request to the carrier that did not end well."""
+
+
+class Refused(GatewayError):
+    """The carrier said no, and why. `retry_after` is in seconds, where it named a wait."""
+
+    def __init__(
+        self, policy: Policy, *, code: int | None = None, retry_after: float | None = None
+    ) -> None:
+        super().__init__(f"refused ({policy}, {code})")
+        self.policy = policy
+        self.code = code
+        self.retry_after = retry_after
+
+
+class Uncertain(GatewayError):
+    """The request was made and no answer came."""
+
+
+class NotThere(GatewayError):
+    """The carrier does not have, or no longer has, what was asked for."""
+
+
+class Gateway(Protocol):
+    """A carrier. Numbers are E.164; addresses are absolute. Every method raises GatewayError."""
+
+    def send_text(self, *, sender: str, to: str, body: str, status_url: str) -> str:
+        """Send a text; return the carrier's id of it."""
+        ...
+
+    def place_call(self, *, sender: str, to: str, answer_url: str, status_url: str) -> str:
+        """Call a number; return the carrier's id of the call."""
+        ...
+
+    def texts_to(self, *, sender: str, to: str, body: str, since: dt.datetime) -> list[Sighting]:
+        """The texts with these words that the carrier has had from us since then."""
+        ...
+
+    def calls_to(self, *, sender: str, to: str, since: dt.datetime) -> list[Sighting]:
+        """The calls to this number that the carrier has had from us since then."""
+        ...
+
+    def recording(self, recording_id: str) -> bytes:
+        """The sound of a recording, WAV. Raises NotThere."""
+        ...
+
+    def delete_recording(self, recording_id: str) -> None:
+        """Have the carrier forget a recording; one that is gone is no error."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What a recording gateway was asked to send."""
+
+    provider_id: str
+    to: str
+    body: str | None
+    answer_url: str | None
+    status_url: str
+    at: dt.datetime
+
+
+@dataclass
+class RecordingGateway:
+    """Keeps what it is asked to send, and sends nothing: for rehearsals and tests."""
+
+    clock: Clock = utc_now
+    placed: list[Placed] = field(default_factory=list)
+    recordings: dict[str, bytes] = field(default_factory=dict)
+    _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+
+    def send_text(self, *, sender: str, to: str, body: str, status_url: str) -> str:
+        return self._place("SM", to, body, None, status_url)
+
+    def place_call(self, *, sender: str, to: str, answer_url: str, status_url: str) -> str:
+        return self._place("CA", to, None, answer_url, status_url)
+
+    def texts_to(self, *, sender: str, to: str, body: str, since: dt.datetime) -> list[Sighting]:
+        return self._seen(to, body, since)
+
+    def calls_to(self, *, sender: str, to: str, since: dt.datetime) -> list[Sighting]:
+        return self._seen(to, None, since)
+
+    def recording(self, recording_id: str) -> bytes:
+        try:
+            return self.recordings[recording_id]
+        except KeyError as error:
+            raise NotThere(recording_id) from error
+
+    def delete_recording(self, recording_id: str) -> None:
+        self.recordings.pop(recording_id, None)
+
+    def _place(
+        self, prefix: str, to: str, body: str | None, answer_url: str | None, status_url: str
+    ) -> str:
+        provider_id = f"{prefix}{next(self._numbers):032x}"
+        now = self.clock()
+        self.placed.append(Placed(provider_id, to, body, answer_url, status_url, now))
+        return provider_id
+
+    def _seen(self, to: str, body: str | None, since: dt.datetime) -> list[Sighting]:
+        return [
+            Sighting(each.provider_id, "queued", each.at)
+            for each in self.placed
+            if each.to == to and each.body == body and each.at >= since
+        ]

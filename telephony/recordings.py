@@ -1,0 +1,76 @@
+"""Fetching recordings from the carrier, by their id, into our own encrypted media.
+
+Copied first, then deleted at the carrier; each step is taken again until it is done.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from dataclasses import dataclass
+
+from storage import recordings
+from storage.recordings import Fetch
+from storage.services import Services
+from storage.sound import SoundError, to_telephone
+from telephony.gateway import Gateway, GatewayError, NotThere
+
+log = logging.getLogger(__name__)
+
+LEASE = dt.timedelta(seconds=60)
+MOST_ATTEMPTS = 10
+_BATCH = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Fetcher:
+    """Copies what is due and deletes what was copied."""
+
+    services: Services
+    gateway: Gateway
+    lease: dt.timedelta = LEASE
+
+    def run(self) -> int:
+        """Do everything that is due; return how many recordings were looked at."""
+        count = 0
+        while True:
+            with self.services.database.writing() as connection:
+                due = recordings.claim_due(
+                    connection, now=self.services.clock(), lease=self.lease, limit=_BATCH
+                )
+            if not due:
+                return count
+            for each in due:
+                self._one(each)
+            count += len(due)
+
+    def _one(self, each: Fetch) -> None:
+        try:
+            media = each.media or self._copy(each)
+            if media is not None:
+                self.gateway.delete_recording(each.id)
+                with self.services.database.writing() as connection:
+                    recordings.finish(connection, each.id)
+        except NotThere:
+            self._missing(each)
+        except GatewayError as error:
+            log.warning("recording_not_fetched", extra={"why": type(error).__name__})
+            self._missing(each)
+
+    def _copy(self, each: Fetch) -> str | None:
+        content = self.gateway.recording(each.id)
+        try:
+            content = to_telephone(content)
+        except SoundError:
+            # Kept as it came: a person may still make something of it.
+            log.warning("recording_not_understood")
+        media = self.services.media.put(content)
+        with self.services.database.writing() as connection:
+            recordings.keep(connection, each.id, media=media, now=self.services.clock())
+        return media
+
+    def _missing(self, each: Fetch) -> None:
+        """It is tried again when its lease has run out, until that is no use any more."""
+        if each.attempts >= MOST_ATTEMPTS and each.media is None:
+            with self.services.database.writing() as connection:
+                recordings.give_up(connection, each.id)

@@ -1,0 +1,162 @@
+"""Twilio, or any carrier with its interface, through the official client.
+
+The simulator of a demo is such a carrier too: the same client, pointed at another address.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import requests
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
+
+from telephony.gateway import NotThere, Refused, Uncertain
+from telephony.values import Policy, Sighting, policy_of
+
+# The official client logs every request with its numbers and texts.
+logging.getLogger("twilio").setLevel(logging.CRITICAL)
+
+TIMEOUT = 10.0
+"""Seconds; the official client waits for ever unless told."""
+
+RING = 30
+"""Seconds that a call of ours rings."""
+
+Answer = TypeVar("Answer")
+
+
+class TwilioGateway:
+    """A `Gateway` over Twilio's REST interface, at `api_url` where that is another carrier's."""
+
+    def __init__(
+        self,
+        *,
+        account_sid: str,
+        auth_token: str,
+        api_url: str | None = None,
+        timeout: float = TIMEOUT,
+    ) -> None:
+        self._account = account_sid
+        self._auth = (account_sid, auth_token)
+        self._timeout = timeout
+        http = TwilioHttpClient(timeout=timeout, max_retries=0)
+        self._client = Client(  # type: ignore[no-untyped-call]
+            account_sid, auth_token, http_client=http
+        )
+        self._base = (api_url or "https://api.twilio.com").rstrip("/")
+        self._client.api.base_url = self._base
+
+    def send_text(self, *, sender: str, to: str, body: str, status_url: str) -> str:
+        made = _asked(
+            lambda: self._client.messages.create(
+                to=to, from_=sender, body=body, status_callback=status_url
+            )
+        )
+        return str(made.sid)
+
+    def place_call(self, *, sender: str, to: str, answer_url: str, status_url: str) -> str:
+        made = _asked(
+            lambda: self._client.calls.create(
+                to=to,
+                from_=sender,
+                url=answer_url,
+                method="POST",
+                timeout=RING,
+                status_callback=status_url,
+                status_callback_event=["answered", "completed"],
+                status_callback_method="POST",
+            )
+        )
+        return str(made.sid)
+
+    def texts_to(self, *, sender: str, to: str, body: str, since: dt.datetime) -> list[Sighting]:
+        # The newest come first. What is still queued has no date of sending to ask for.
+        found = _asked(lambda: self._client.messages.list(to=to, from_=sender, limit=100))
+        return [
+            Sighting(str(each.sid), str(each.status), each.date_created)
+            for each in found
+            if each.body == body and _is_since(each.date_created, since)
+        ]
+
+    def calls_to(self, *, sender: str, to: str, since: dt.datetime) -> list[Sighting]:
+        found = _asked(lambda: self._client.calls.list(to=to, from_=sender, limit=100))
+        return [
+            Sighting(str(each.sid), str(each.status), each.date_created)
+            for each in found
+            if _is_since(each.date_created, since)
+        ]
+
+    def recording(self, recording_id: str) -> bytes:
+        response = self._recordings("GET", f"{recording_id}.wav")
+        return response.content
+
+    def delete_recording(self, recording_id: str) -> None:
+        try:
+            self._recordings("DELETE", f"{recording_id}.json")
+        except NotThere:
+            return
+
+    def _recordings(self, method: str, name: str) -> requests.Response:
+        """By id, at the configured address: one that came in a request is never followed."""
+        address = f"{self._base}/2010-04-01/Accounts/{self._account}/Recordings/{name}"
+        try:
+            response = requests.request(
+                method, address, auth=self._auth, timeout=self._timeout, allow_redirects=False
+            )
+        except requests.RequestException as error:
+            raise Uncertain(type(error).__name__) from None
+        if response.status_code == 404:
+            raise NotThere
+        if response.status_code >= 300:
+            raise Refused(policy_of(None, response.status_code), code=response.status_code)
+        return response
+
+
+def _is_since(made_at: dt.datetime | None, since: dt.datetime) -> bool:
+    # Carriers keep whole seconds, and their clock is not ours.
+    return made_at is None or made_at >= since - dt.timedelta(seconds=5)
+
+
+def _asked(request: Callable[[], Answer]) -> Answer:
+    """Make a request; its errors as ours, without what they quote of numbers and texts."""
+    try:
+        return request()
+    except TwilioRestException as error:
+        status, code = error.status, error.code
+        if status >= 500:
+            raise Uncertain(f"status {status}") from None
+        raise Refused(policy_of(code, status), code=code, retry_after=_retry_after(error)) from None
+    except (TwilioException, requests.RequestException) as error:
+        if isinstance(error, requests.ConnectionError) and _never_left(error):
+            raise Refused(Policy.TRANSIENT) from None
+        raise Uncertain(type(error).__name__) from None
+
+
+def _never_left(error: requests.ConnectionError) -> bool:
+    """Whether the connection was never made, so that nothing can have been sent."""
+    names = {type(each).__name__ for each in _causes(error)}
+    return bool(names & {"NewConnectionError", "ConnectTimeoutError"})
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    found: list[BaseException] = []
+    pending: list[Any] = [error]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, BaseException) and each not in found:
+            found.append(each)
+            pending += [*each.args, getattr(each, "reason", None), each.__cause__]
+    return found
+
+
+def _retry_after(error: TwilioRestException) -> float | None:
+    try:
+        details: Any = error.details or {}
+        return float(details.get("retry_after", ""))
+    except (TypeError, ValueError, AttributeError):
+        return None

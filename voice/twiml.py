@@ -1,0 +1,197 @@
+"""From a turn to TwiML. One of the channel's two pure functions.
+
+Addresses are relative: the carrier resolves them against the address it asked. The language and
+the turn are in the address, so that an apology needs no database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import assert_never
+from urllib.parse import quote, urlencode
+from xml.sax.saxutils import escape, quoteattr
+
+from dialogue.conversation import Turn
+from dialogue.scene import Rendered, Said, Scene
+from dialogue.words import Choose, Enter, Pause, Statement, Tell
+from library.prompts import Play, Prompts, Say, Sound
+from locales.languages import language, languages
+from locales.numbers import digit_keys
+
+WAIT = 7
+"""Seconds of silence before a question is put again (DOMAIN R41)."""
+
+_AFTER_MESSAGE = 1
+"""Seconds after a long message before its options: a key is heard during both."""
+
+_END_OF_SPEECH = 5
+_HEADER = '<?xml version="1.0" encoding="UTF-8"?><Response>'
+
+PrivateUrl = Callable[[str], str]
+"""The signed, expiring address of a recording that is played to one caller only."""
+
+
+def turn_path(n: int, tag: str) -> str:
+    """Where the carrier sends what was heard after turn `n - 1`."""
+    return "/voice/turn?" + urlencode({"n": n, "l": tag})
+
+
+def prompt_path(play: Play) -> str:
+    """The public, immutable address of a prompt's sound."""
+    return f"/voice/prompts/{play.language}/{quote(play.key)}.wav?v={play.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceRenderer:
+    """Renders turns with the sounds of `prompts`. Frozen; what it caches never changes."""
+
+    prompts: Prompts
+    private_url: PrivateUrl
+    _cache: dict[tuple[str, str, str], tuple[str, bool]] = field(default_factory=dict)
+
+    def render(self, turn: Turn, scene: Scene) -> Rendered:
+        """The document of a turn: what is told, what is asked, and where the answer goes."""
+        return _Page(self, turn, scene).render()
+
+    def prompt(self, scene: Scene, key: str, tag: str) -> tuple[str, bool]:
+        """The element of a prompt, and whether it is in another language than asked for."""
+        place = (scene.programme.hash, tag, key)
+        found = self._cache.get(place)
+        if found is None:
+            sound = self.prompts.sound(scene.wordings, key, tag, slug=scene.programme.slug)
+            found = self._cache[place] = (element(sound), sound.language != tag)
+        return found
+
+
+def element(sound: Sound) -> str:
+    """`<Play>` or `<Say>` for a sound."""
+    match sound.source:
+        case Play():
+            return f"<Play>{escape(prompt_path(sound.source))}</Play>"
+        case Say(text=text, voice=voice):
+            return (
+                f"<Say voice={quoteattr(voice.voice)} language={quoteattr(voice.language)}>"
+                f"{escape(text)}</Say>"
+            )
+        case _:
+            assert_never(sound.source)
+
+
+class _Page:
+    """One document being written."""
+
+    def __init__(self, renderer: VoiceRenderer, turn: Turn, scene: Scene) -> None:
+        self.renderer = renderer
+        self.turn = turn
+        self.scene = scene
+        self.fell_back = False
+        self.action = escape(turn_path(scene.n, turn.language), {'"': "&quot;"})
+
+    def render(self) -> Rendered:
+        told = [part for tell in self.turn.tells for part in self._tell(tell)]
+        body = self._ask(told)
+        notice = ""
+        if self.fell_back and not self.scene.unmet:
+            notice, _ = self.renderer.prompt(
+                self.scene, "notice.other_language", self.turn.language
+            )
+        return Rendered(f"{_HEADER}{notice}{body}</Response>", self.fell_back)
+
+    def _ask(self, told: list[str]) -> str:
+        ask, asked = self.turn.ask, self.turn.asked
+        redirect = f'<Redirect method="POST">{self.action}</Redirect>'
+        match ask:
+            case None:
+                return "".join(told) + "<Hangup/>"
+            case Choose():
+                asking = self._choices(ask, asked.options if asked else ask.options)
+                if not ask.barge_in:
+                    # Heard to its end before a key counts.
+                    return "".join(told) + asking[0] + self._gather(asking[1:]) + redirect
+                if any(tell.reply or tell.statement or _is_long(tell) for tell in self.turn.tells):
+                    return self._gather(told, wait=_AFTER_MESSAGE) + self._gather(asking) + redirect
+                return self._gather([*told, *asking]) + redirect
+            case Enter():
+                parts = [*told, self._prompt(ask.key)]
+                return (
+                    f'<Gather input="dtmf" timeout="{WAIT}" numDigits="{ask.length}"'
+                    f' finishOnKey="#" method="POST" action="{self.action}">'
+                    f"{''.join(parts)}</Gather>{redirect}"
+                )
+            case Statement():
+                return (
+                    f"{''.join(told)}{self._prompt(ask.key)}"
+                    f'<Record method="POST" action="{self.action}" maxLength="{ask.at_most}"'
+                    f' timeout="{_END_OF_SPEECH}" finishOnKey="1234567890*#" playBeep="true"'
+                    ' trim="do-not-trim" recordingStatusCallback="/voice/recorded"'
+                    ' recordingStatusCallbackEvent="completed absent"/>'
+                    f"{redirect}"
+                )
+            case Pause():
+                return f'{"".join(told)}<Pause length="{ask.seconds}"/>{redirect}'
+            case _:
+                assert_never(ask)
+
+    def _gather(self, parts: list[str], *, wait: int = WAIT) -> str:
+        return (
+            f'<Gather input="dtmf" timeout="{wait}" numDigits="1" finishOnKey=""'
+            f' method="POST" action="{self.action}">{"".join(parts)}</Gather>'
+        )
+
+    def _choices(self, ask: Choose, options: tuple[str, ...]) -> list[str]:
+        """The question, then each option before its key; a language in its own words."""
+        are_languages = all(option in languages() for option in options)
+        parts = [] if are_languages else [self._prompt(ask.key)]
+        for place, option in enumerate(options, start=1):
+            tag = option if are_languages else self.turn.language
+            parts.append(self._prompt(f"option.{option}", tag))
+            parts.append(self._prompt(f"press.{place}", tag))
+        if not ask.secret and not ask.silent and not are_languages and ask.barge_in:
+            parts.append(self._prompt("menu.person_and_repeat"))
+        return parts
+
+    def _tell(self, tell: Tell) -> list[str]:
+        if tell.reply is not None:
+            return self._reply(tell, self.scene.said[tell.reply])
+        parts = [self._prompt(tell.key, tell.language)]
+        if tell.statement is not None:
+            said = self.scene.said[tell.statement]
+            parts.append(self._private(said.media) if said.media else "")
+        if tell.code is not None:
+            digits = [self._prompt(key) for key in digit_keys(tell.code)]
+            parts += [*digits, '<Pause length="1"/>', self._prompt("code.again"), *digits]
+        return parts
+
+    def _reply(self, tell: Tell, said: Said) -> list[str]:
+        """An answer: its recording, or its words where a voice exists for their language."""
+        intro = self._prompt(tell.key)
+        if said.media is not None:
+            return [intro, self._private(said.media)]
+        voice = language(said.language).say
+        if said.text and voice is not None:
+            return [intro, element(Sound(Say(said.text, voice), said.language))]
+        return [self._prompt("case.answer_in_text")]
+
+    def _private(self, media: str) -> str:
+        return f"<Play>{escape(self.renderer.private_url(media))}</Play>"
+
+    def _prompt(self, key: str, tag: str | None = None) -> str:
+        part, fell_back = self.renderer.prompt(self.scene, key, tag or self.turn.language)
+        self.fell_back = self.fell_back or fell_back
+        return part
+
+
+def _is_long(tell: Tell) -> bool:
+    return tell.key.startswith("message.") or tell.key.endswith(".notice")
+
+
+def plain(*parts: str) -> str:
+    """A document of ready elements, then the end of the call."""
+    return f"{_HEADER}{''.join(parts)}<Hangup/></Response>"
+
+
+def going_on(part: str, n: int, tag: str) -> str:
+    """A document that says one thing and puts the open question again."""
+    action = escape(turn_path(n, tag))
+    return f'{_HEADER}{part}<Redirect method="POST">{action}</Redirect></Response>'

@@ -1,0 +1,233 @@
+"""The carrier's requests about calls. Everything that posts is signed; sounds are fetched."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, request
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from dialogue.runner import Runner
+from dialogue.scene import Apologise, Event, NobodyAnswers
+from library.prompts import Prompts
+from locales.languages import UnknownLanguage, accepted, language
+from programmes.errors import MissingPrompt
+from programmes.wordings import Wordings
+from storage import outbox, recordings
+from storage.media import MissingMedia
+from storage.queues import Work
+from storage.services import Services
+from telephony.signature import SignatureCheck
+from telephony.statuses import note_call
+from voice import hear, twiml
+from voice.twiml import VoiceRenderer
+
+calls = Blueprint("voice", __name__, url_prefix="/voice")
+"""What the carrier posts about calls: every request signed."""
+
+sounds = Blueprint("sounds", __name__, url_prefix="/voice")
+"""What the carrier fetches: prompts are public, private audio has a signed, expiring address."""
+
+PRIVATE_FOR = dt.timedelta(hours=2)
+_FOREVER = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What the webhooks work with; made once by `app`."""
+
+    runner: Runner
+    renderer: VoiceRenderer
+    prompts: Prompts
+    signature: SignatureCheck
+    tokens: URLSafeTimedSerializer
+    bare: Wordings
+    """The prompts that belong to no programme: apologies."""
+
+
+def _voice() -> Voice:
+    voice: Voice = current_app.extensions["voice"]
+    return voice
+
+
+def _services() -> Services:
+    return _voice().runner.services
+
+
+@calls.before_request
+def _only_the_carrier() -> None:
+    if not _voice().signature.is_valid(request):
+        abort(403)
+
+
+@calls.post("/inbound")
+def inbound() -> Response:
+    """A call begins."""
+    return _answer(hear.event(request.form, n=0))
+
+
+@calls.post("/outbound")
+def outbound() -> Response:
+    """A call of ours was answered: it starts with what its row in the outbox says."""
+    row_id = request.args.get("o", "")
+    with _services().database.reading() as connection:
+        row = outbox.opening_of(connection, row_id)
+    if row is None:
+        abort(404)
+    event = hear.event(request.form, n=0)
+    with _services().database.writing() as connection:
+        outbox.advance(
+            connection,
+            row_id,
+            outbox.State.SENT,
+            now=_services().clock(),
+            provider_id=event.leg,
+        )
+    return _answer(
+        Event(
+            channel=event.channel,
+            ours=event.ours,
+            theirs=event.theirs,
+            heard=event.heard,
+            leg=event.leg,
+            opening=row,
+        )
+    )
+
+
+@calls.post("/turn")
+def turn() -> Response:
+    """The caller did something, or nothing, after turn `n - 1`."""
+    raw = request.args.get("n", "")
+    n = int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 6 else 0
+    event = hear.event(request.form, n=n)
+    response = _answer(event)
+    if event.heard.gone:
+        _voice().runner.hang_up(event.leg, theirs=event.theirs)
+    if event.heard.recording is not None:
+        _services().bell.ring(Work.RECORDINGS)
+    return response
+
+
+@calls.post("/fallback")
+def fallback() -> Response:
+    """The first address failed: apologise, and put the open question again."""
+    return _xml(_apology(goodbye=False, retry=0))
+
+
+@calls.post("/status")
+def status() -> Response:
+    """A call changed its state."""
+    event = hear.event(request.form, n=0)
+    services = _services()
+    if request.form.get("CallStatus") in ("completed", "busy", "no-answer", "failed", "canceled"):
+        _voice().runner.hang_up(event.leg, theirs=event.theirs)
+    if row_id := request.args.get("o"):
+        with services.database.writing() as connection:
+            note_call(connection, row_id=row_id, form=request.form, now=services.clock())
+    return Response(status=204)
+
+
+@calls.post("/recorded")
+def recorded() -> Response:
+    """A recording is ready at the carrier, or there is none."""
+    services = _services()
+    recording_id = request.form.get("RecordingSid", "")[:64]
+    if recording_id:
+        with services.database.writing() as connection:
+            recordings.announce(connection, recording_id, now=services.clock(), ready=True)
+            if request.form.get("RecordingStatus") in ("absent", "failed"):
+                recordings.give_up(connection, recording_id)
+        services.bell.ring(Work.RECORDINGS)
+    return Response(status=204)
+
+
+@sounds.get("/prompts/<tag>/<key>.wav")
+def prompt(tag: str, key: str) -> Response:
+    """A prompt's sound, by the hash of its content: it never changes."""
+    try:
+        language(tag)
+    except UnknownLanguage:
+        abort(404)
+    voice, version = _voice(), request.args.get("v", "")
+    content = voice.prompts.audio(key, tag, version, texts=_Texts(voice.runner, key, tag))
+    if content is None:
+        abort(404)
+    response = Response(content, mimetype="audio/wav")
+    response.headers["Cache-Control"] = _FOREVER
+    response.set_etag(version)
+    response.make_conditional(request)
+    return response
+
+
+@sounds.get("/private/<token>.wav")
+def private(token: str) -> Response:
+    """What somebody said, played to one caller: the address is signed and expires."""
+    voice = _voice()
+    try:
+        media: Any = voice.tokens.loads(token, max_age=int(PRIVATE_FOR.total_seconds()))
+        content = _services().media.get(str(media))
+    except (BadSignature, MissingMedia):
+        abort(404)
+    response = Response(content, mimetype="audio/wav")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+class _Texts:
+    """The words a draft may be of, read only if the draft was not made before."""
+
+    def __init__(self, runner: Runner, key: str, tag: str) -> None:
+        self._runner, self._key, self._tag = runner, key, tag
+
+    def __iter__(self) -> Any:
+        for wordings in self._runner.all_wordings():
+            try:
+                found = wordings.find(self._key, self._tag)
+            except MissingPrompt:
+                continue
+            if found.tag == self._tag:
+                yield found.wording.say
+
+
+def _answer(event: Event) -> Response:
+    voice = _voice()
+    try:
+        return _xml(voice.runner.turn(event, voice.renderer.render))
+    except NobodyAnswers as error:
+        current_app.logger.warning("nobody_answers", extra={"programme": error.slug})
+        key = "sorry.not_open" if error.slug else "sorry.unknown_number"
+        return _xml(twiml.plain(_say(key, "es")))
+    except Apologise as error:
+        return _xml(_apology(goodbye=error.goodbye, retry=event.n))
+
+
+def _apology(*, goodbye: bool, retry: int) -> str:
+    """In her language, without a database: language and turn are in the address."""
+    tag = _language_of_request()
+    if goodbye:
+        return twiml.plain(_say("sorry.goodbye", tag))
+    return twiml.going_on(_say("sorry.fault", tag), retry, tag)
+
+
+def _language_of_request() -> str:
+    try:
+        return accepted(request.args.get("l", "es"))
+    except UnknownLanguage:
+        return "es"
+
+
+def _say(key: str, tag: str) -> str:
+    voice = _voice()
+    return twiml.element(voice.prompts.sound(voice.bare, key, tag))
+
+
+def _xml(body: str) -> Response:
+    return Response(body, mimetype="text/xml")
+
+
+def private_path(tokens: URLSafeTimedSerializer, media: str) -> str:
+    """The address under which `private` gives a recording for two hours."""
+    return f"/voice/private/{tokens.dumps(media)}.wav"
