@@ -62,15 +62,15 @@ def protect(table: Table, *, rule: Rule = RULE, public_columns: bool = False) ->
             return Suppressed()
         base = bases[place[1]] or 0
         has_percent = base >= rule.percent_base and base_is_shown[place[1]]
-        percent = _whole_per_cent(places[place], base) if has_percent else None
+        percent = whole_per_cent(places[place], base) if has_percent else None
         return Shown(places[place], percent)
 
     cells = tuple(tuple(cell((i, j)) for j in range(len(bases))) for i in range(len(counts)))
     return ProtectedTable(table.rows, table.columns, cells)
 
 
-def _whole_per_cent(count: int, base: int) -> int:
-    """Halves are rounded up, as people expect who recompute it."""
+def whole_per_cent(count: int, base: int) -> int:
+    """A percentage as it is shown: halves are rounded up, as people expect who recompute it."""
     return (200 * count + base) // (2 * base)
 
 

@@ -38,7 +38,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Women among participants, whole per cent: at least, and at most if all unknown were women."""
+    """Women among participants, whole per cent: at least, and at most if all unknown were women.
+
+    Rounded outwards; the same number twice where nobody's gender is unknown.
+    """
 
     low: int
     high: int

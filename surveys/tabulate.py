@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from disclosure.guard import protect
+from disclosure.guard import protect, whole_per_cent
 from disclosure.merging import Group, merge_small
 from disclosure.values import RULE, ProtectedTable, Shown, Table
 from surveys.figures import Figure, Figures, Kind, Members, Share
@@ -206,9 +206,8 @@ def _women(groups: Sequence[Group], break_off: ProtectedTable) -> Share | None:
         unknown += sum(count for name, count in left.items() if name not in (WOMAN, MAN))
     if base < RULE.percent_base:
         return None
-    return Share(
-        low=(100 * women) // base,
-        high=min(100, -(-100 * (women + unknown) // base)),
-        base=base,
-        of_all_who_began=tells_all,
-    )
+    if not unknown:
+        exact = whole_per_cent(women, base)
+        return Share(exact, exact, base, of_all_who_began=tells_all)
+    high = min(100, -(-100 * (women + unknown) // base))
+    return Share((100 * women) // base, high, base, of_all_who_began=tells_all)

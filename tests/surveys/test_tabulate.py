@@ -82,6 +82,12 @@ def test_womens_share_is_a_range_that_counts_the_unknown() -> None:
     assert (shown.women.low, shown.women.high, shown.women.base) == (36, 70, 600)
 
 
+def test_womens_share_is_one_number_where_all_are_known() -> None:
+    shown = figures(people(42) + people(38, gender="man"), ORDER)
+    assert shown.women is not None
+    assert (shown.women.low, shown.women.high) == (53, 53)
+
+
 def test_womens_share_is_told_where_the_unsaid_had_to_join_them() -> None:
     shown = figures(people(60) + people(38, gender="man") + people(2, gender="refused"), ORDER)
     assert shown.women is not None
