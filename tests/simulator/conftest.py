@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from locales.drafts import Drafts
 from simulator.web import install
+from staff.web import CONTENT_POLICY
 from tests.simulator.phone import Phone
 from tests.simulator.programme import NUMBER, SECONDS, SID, TOKEN, Programme
 
@@ -51,6 +52,12 @@ def serve(second: float, drafts: Drafts | None = None) -> Iterator[Line]:
         drafts=drafts,
     )
     programme.add_to(app)
+
+    @app.after_request
+    def add_policy(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = CONTENT_POLICY
+        return response
+
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     yield Line(url, programme)
