@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 
+from flask_babel import format_timedelta
 from flask_babel import gettext as _
 
 from grievances.values import AnswerBy, CaseState, Delivery, Replied, Route
@@ -63,9 +65,9 @@ def state_label(state: CaseState) -> str:
 
 def answer_label(answer_by: AnswerBy) -> str:
     return {
-        AnswerBy.CALL: _("We call her"),
+        AnswerBy.CALL: _("We call them"),
         AnswerBy.SMS: _("By text message"),
-        AnswerBy.SHE_CALLS: _("She will call"),
+        AnswerBy.SHE_CALLS: _("They will call"),
     }[answer_by]
 
 
@@ -76,7 +78,7 @@ def delivery_label(reply: Replied) -> str:
             return _("Call taken, not heard to the end")
         return _("Delivered") if reply.in_full else _("Notice delivered, not heard yet")
     return {
-        Delivery.WAITING: _("Waits for her call"),
+        Delivery.WAITING: _("Waits for their call"),
         Delivery.QUEUED: _("Going out"),
         Delivery.SENT: _("Sent"),
         Delivery.HEARD: _("Heard"),
@@ -84,11 +86,18 @@ def delivery_label(reply: Replied) -> str:
     }[reply.delivery]
 
 
+def age_label(age: dt.timedelta) -> str:
+    """How long ago something was, in its largest unit."""
+    if age < dt.timedelta(minutes=1):
+        return _("just now")
+    return _("%(age)s ago", age=format_timedelta(age))
+
+
 def route_label(route: Route) -> str:
     """What happens to a reply that was just sent."""
     return {
-        Route.CALL: _("Sent: Rimay is calling her now."),
+        Route.CALL: _("Sent: Rimay is calling them now."),
         Route.TEXT: _("Sent as a text message."),
-        Route.NOTICE: _("Sent: a neutral text message tells her that an answer waits."),
-        Route.WAITS: _("Kept: she will hear it when she calls."),
+        Route.NOTICE: _("Sent: a neutral text message tells them that an answer waits."),
+        Route.WAITS: _("Kept: they will hear it when they call."),
     }[route]

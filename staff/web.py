@@ -152,6 +152,8 @@ def init(app: Flask, *, public_url: str, translations: str | None = None) -> Non
     app.after_request(_add_headers)
     access.csrf.init_app(app)  # type: ignore[no-untyped-call]
     access.roles["bootstrap"] = None
+    if app.static_url_path is None:  # Bootstrap-Flask takes its own address from it
+        app.static_url_path = "/static"
     Bootstrap5(app)
     Babel(  # type: ignore[no-untyped-call]
         app,

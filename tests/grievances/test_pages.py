@@ -273,7 +273,7 @@ def test_a_line_that_opted_out_is_told_before_and_after(rosa: FlaskClient, world
         opt_out(connection, vault=world.vault, number=HERS, now=NOW)
     assert "asked not to be contacted" in rosa.get(f"/staff/cases/{case_id}").text
     sent = answer(rosa, case_id, text="Hola", after="")
-    assert "she will hear it when she calls" in rosa.get(sent.location).text
+    assert "they will hear it when they call" in rosa.get(sent.location).text
     assert count(world, outbox.Outbox) == 0
 
 

@@ -1,0 +1,123 @@
+"""A case manager's page in Chromium: the microphone, a narrow screen, the keyboard."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect, sync_playwright
+from sqlalchemy import select
+from werkzeug.serving import make_server
+
+from grievances.models import Reply
+from grievances.values import AnswerBy
+from storage import sound
+from storage.services import Services
+from tests.grievances.people import PASSWORD, World
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = "/usr/bin/chromium"
+PROBLEMS: tuple[str, ...] = ("error", "warning")
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://localhost:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def page(app: Flask) -> Iterator[Page]:
+    """Rosa's browser, signed in, with a microphone that beeps; it fails on any complaint."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    arguments = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    with serving(app) as origin, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        page = browser.new_page(base_url=origin, locale="en-GB")
+        complaints: list[str] = []
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda said: complaints.append(said.text) if said.type in PROBLEMS else None,
+        )
+        page.goto("/staff")
+        page.get_by_label("E-mail").fill("rosa@example.org")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("heading", name="Cases")).to_be_visible()
+        yield page
+        browser.close()
+    assert complaints == []
+
+
+def test_an_answer_is_recorded_heard_again_and_sent(
+    page: Page, world: World, services: Services
+) -> None:
+    case_id = world.case(language="quy")
+    page.goto("/staff/cases")
+    page.get_by_role("link", name="Agua").click()
+    page.get_by_role("button", name="Record", exact=True).click()
+    clock = page.locator("[data-clock]")
+    expect(clock).to_have_text("0:02")
+    expect(page.locator("[data-level]")).not_to_have_js_property("value", 0)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("Recorded. Listen to it, then send.")).to_be_visible()
+    expect(page.get_by_label("Your recording")).to_be_visible()
+    page.get_by_role("button", name="Record again").click()
+    expect(clock).to_have_text("0:01")
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Send the answer").click()
+    expect(page.get_by_text("Rimay is calling them now")).to_be_visible()
+    with world.database.reading() as connection:
+        row = connection.execute(select(Reply.case_id, Reply.media)).one()
+    assert row.case_id == case_id
+    assert row.media is not None
+    kept = services.media.get(row.media)
+    assert sound.seconds(kept) > 0.5
+    assert sound.level(kept).peak > -40, "the beeps of the microphone"
+
+
+def test_what_is_typed_is_counted(page: Page, world: World) -> None:
+    case_id = world.case(channel="sms", answer_by=AnswerBy.SMS)
+    page.goto(f"/staff/cases/{case_id}")
+    page.get_by_label("Written answer").fill("a" * 161)
+    expect(page.locator("#cost")).to_have_text("161 characters, 2 message(s)")
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_is_wider_than_the_screen(page: Page, world: World, width: int) -> None:
+    case_id = world.case(confirmed=False, text="w" * 300)
+    world.replies(case_id, text="Iremos el lunes a mirar el agua con ustedes. " * 4)
+    page.set_viewport_size({"width": width, "height": 780})
+    for path in ("/staff/cases?state=all", f"/staff/cases/{case_id}"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_keyboard_alone_reaches_a_case(page: Page, world: World) -> None:
+    case_id = world.case()
+    page.goto("/staff/cases")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    link = page.get_by_role("link", name="Agua")
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        if link.evaluate("each => each === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/staff/cases/{case_id}")
