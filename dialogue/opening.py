@@ -157,7 +157,7 @@ class Finder:
             newest = turns.newest(connection, leg)
             n = newest.n + 1 if newest else 0
         return Standing(
-            conversation=_new_conversation(event, programme, person, left),
+            conversation=_new_conversation(event, programme, person, left, legs),
             programme=programme,
             leg=leg,
             n=n,
@@ -176,12 +176,17 @@ class Finder:
 
 
 def _new_conversation(
-    event: Event, programme: Programme, person: PersonRef | None, left: turns.Turned | None
+    event: Event,
+    programme: Programme,
+    person: PersonRef | None,
+    left: turns.Turned | None,
+    legs: list[turns.Turned],
 ) -> Conversation:
     opening: Any = event.opening or {}
     known: str | None = opening.get("language") or (person.language if person else None)
-    if known is None and left is not None:
-        known = (left.state or {}).get("language")
+    if known is None:
+        # The end of her last call may not have been told; what she chose on it was.
+        known = next(filter(None, map(_chosen_language, legs)), None)
     spoken = known if known in programme.languages else None
     facts: dict[str, Scalar] = {
         "channel": event.channel,
@@ -199,6 +204,12 @@ def _new_conversation(
         script=opening.get("script") or ("speak" if _has_much_to_say(event) else "hello"),
         args=dict(opening.get("args", {})),
     )
+
+
+def _chosen_language(leg: turns.Turned) -> str | None:
+    state: Any = leg.state or {}
+    language: str | None = state.get("language")
+    return language if state.get("facts", {}).get("language_known") else None
 
 
 def _has_much_to_say(event: Event) -> bool:

@@ -110,7 +110,8 @@ class _Page:
                     # Heard to its end before a key counts.
                     return "".join(told) + asking[0] + self._gather(asking[1:]) + redirect
                 if any(tell.reply or tell.statement or _is_long(tell) for tell in self.turn.tells):
-                    return self._gather(told, wait=_AFTER_MESSAGE) + self._gather(asking) + redirect
+                    pause = f'<Pause length="{_AFTER_MESSAGE}"/>'
+                    return self._gather([*told, pause, *asking]) + redirect
                 return self._gather([*told, *asking]) + redirect
             case Enter():
                 parts = [*told, self._prompt(ask.key)]
@@ -133,9 +134,9 @@ class _Page:
             case _:
                 assert_never(ask)
 
-    def _gather(self, parts: list[str], *, wait: int = WAIT) -> str:
+    def _gather(self, parts: list[str]) -> str:
         return (
-            f'<Gather input="dtmf" timeout="{wait}" numDigits="1" finishOnKey=""'
+            f'<Gather input="dtmf" timeout="{WAIT}" numDigits="1" finishOnKey=""'
             f' method="POST" action="{self.action}">{"".join(parts)}</Gather>'
         )
 
