@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from programmes.values import Programme
 from staff.commands import staff as staff_commands
 from surveys import operations as surveys
 from surveys.commands import surveys as survey_commands
+from telephony.dispatch import LEASE
 
 
 def register(app: Flask) -> None:
@@ -137,9 +139,23 @@ def _read(folder: Path) -> Programme:
 
 
 @click.command("worker")
-def work() -> None:
+@click.option(
+    "--lease",
+    default=LEASE.total_seconds(),
+    show_default=True,
+    metavar="SECONDS",
+    help="How long an attempt at the carrier may take before it is looked up there.",
+)
+@click.option(
+    "--sweep",
+    default=worker.SWEEP.total_seconds(),
+    show_default=True,
+    metavar="SECONDS",
+    help="How often everything that is due is looked for.",
+)
+def work(lease: float, sweep: float) -> None:
     """Run jobs, the schedule and the sweep, in one process, until it is stopped."""
-    worker.run(os.environ)
+    worker.run(os.environ, lease=dt.timedelta(seconds=lease), every=dt.timedelta(seconds=sweep))
 
 
 @click.command("talk")

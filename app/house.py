@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from storage.media import Media
 from storage.queues import Bell, connect
 from storage.services import Clock, Services, utc_now
 from storage.vault import Vault
-from telephony.dispatch import Dispatcher
+from telephony.dispatch import LEASE, Dispatcher
 from telephony.gateway import Gateway
 from telephony.recordings import Fetcher
 from telephony.twilio_gateway import TwilioGateway
@@ -33,17 +34,25 @@ class House:
     runner: Runner
     prompts: Prompts
     gateway: Gateway
+    lease: dt.timedelta = LEASE
+    """How long what a worker has begun with the carrier is its alone."""
 
     @property
     def dispatcher(self) -> Dispatcher:
-        return Dispatcher(self.services, self.gateway, self.settings.public_url)
+        return Dispatcher(self.services, self.gateway, self.settings.public_url, self.lease)
 
     @property
     def fetcher(self) -> Fetcher:
-        return Fetcher(self.services, self.gateway)
+        return Fetcher(self.services, self.gateway, self.lease)
 
 
-def build(settings: Settings, *, clock: Clock = utc_now, gateway: Gateway | None = None) -> House:
+def build(
+    settings: Settings,
+    *,
+    clock: Clock = utc_now,
+    gateway: Gateway | None = None,
+    lease: dt.timedelta = LEASE,
+) -> House:
     """The house for these settings; `clock` and `gateway` may be others in tests."""
     vault = Vault(settings.vault_key)
     services = Services(
@@ -65,6 +74,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, gateway: Gateway | None
             auth_token=account.auth_token,
             api_url=account.api_url,
         ),
+        lease=lease,
     )
 
 

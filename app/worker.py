@@ -25,6 +25,7 @@ from contacts.operations import forget_days
 from dialogue import turns
 from storage.queues import Work
 from surveys import jobs as survey_jobs
+from telephony.dispatch import LEASE
 
 log = logging.getLogger(__name__)
 
@@ -121,13 +122,19 @@ class _QuietWorker(SimpleWorker):
         return
 
 
-def run(environ: Mapping[str, str]) -> None:
-    """Work until SIGTERM or SIGINT; a job that has begun is finished first."""
+def run(
+    environ: Mapping[str, str], *, lease: dt.timedelta = LEASE, every: dt.timedelta = SWEEP
+) -> None:
+    """Work until SIGTERM or SIGINT; a job that has begun is finished first.
+
+    An attempt at the carrier that nobody ended is looked up there once its `lease` has run out;
+    the sweep runs `every` so often.
+    """
     global _house
     settings = read_settings(environ)
-    house = _house = build(settings)
+    house = _house = build(settings, lease=lease)
     log.info("worker_started")
-    schedule = Schedule(house)
+    schedule = Schedule(house, every=every)
     schedule.start()
     stopping = threading.Event()
     current: list[_QuietWorker] = []
@@ -147,7 +154,7 @@ def run(environ: Mapping[str, str]) -> None:
             log.warning("queue_lost_sweeping_on")
         except StopRequested:
             break
-        stopping.wait(SWEEP.total_seconds())
+        stopping.wait(every.total_seconds())
     schedule.join(timeout=30)
 
 

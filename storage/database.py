@@ -113,6 +113,7 @@ def _engine(url: str, pool_size: int) -> Engine:
             pool_timeout=BUDGETS.pool,
             pool_pre_ping=False,
             connect_args={"options": options, "connect_timeout": 3},
+            hide_parameters=True,  # an error that is logged must not quote what was said
         )
     if parsed.get_backend_name() != "sqlite":
         raise ValueError("DATABASE_URL must begin with sqlite:/// or postgresql://")
@@ -122,6 +123,7 @@ def _engine(url: str, pool_size: int) -> Engine:
         max_overflow=0,
         pool_timeout=BUDGETS.pool,
         connect_args={"timeout": BUDGETS.busy, "check_same_thread": False},
+        hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_immediate)

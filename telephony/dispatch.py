@@ -10,6 +10,7 @@ import datetime as dt
 import logging
 import random
 from dataclasses import dataclass
+from typing import Protocol
 
 from sqlalchemy import Connection
 
@@ -28,7 +29,14 @@ LEASE = dt.timedelta(seconds=60)
 MOST_ATTEMPTS = 6
 _FIRST_WAIT = 15.0
 _LONGEST_WAIT = 3600.0
-_BATCH = 20
+
+
+class Claim(Protocol):
+    """How rows are taken from the outbox: `outbox.claim` or `outbox.claim_uncertain`."""
+
+    def __call__(
+        self, connection: Connection, *, now: dt.datetime, lease: dt.timedelta, limit: int
+    ) -> list[Outgoing]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +50,21 @@ class Dispatcher:
 
     def run(self) -> int:
         """Send everything that is due, after settling what is uncertain; return how many."""
-        count = self._settle_all()
-        while batch := self._claim():
-            for each in batch:
-                self._send(each)
-            count += len(batch)
+        count = 0
+        while uncertain := self._claim(outbox.claim_uncertain):
+            count += 1
+            if not self._is_settled(uncertain):
+                break
+        while due := self._claim(outbox.claim):
+            self._send(due)
+            count += 1
         return count
 
-    def _claim(self) -> list[Outgoing]:
+    def _claim(self, claim: Claim) -> Outgoing | None:
+        # One at a time: a batch under one lease would outlast it where the carrier is slow.
         with self.services.database.writing() as connection:
-            return outbox.claim(
-                connection, now=self.services.clock(), lease=self.lease, limit=_BATCH
-            )
+            taken = claim(connection, now=self.services.clock(), lease=self.lease, limit=1)
+        return taken[0] if taken else None
 
     def _send(self, each: Outgoing) -> None:
         to = self._recipient(each)
@@ -138,17 +149,14 @@ class Dispatcher:
 
     # -- what is uncertain ---------------------------------------------------------------------
 
-    def _settle_all(self) -> int:
-        with self.services.database.writing() as connection:
-            uncertain = outbox.claim_uncertain(
-                connection, now=self.services.clock(), lease=self.lease, limit=_BATCH
-            )
-        for each in uncertain:
-            try:
-                self._settle(each)
-            except GatewayError:
-                log.warning("carrier_cannot_be_asked", extra={"kind": each.kind})
-        return len(uncertain)
+    def _is_settled(self, each: Outgoing) -> bool:
+        """Settle it; False while the carrier cannot be asked: it stays under its lease."""
+        try:
+            self._settle(each)
+        except GatewayError:
+            log.warning("carrier_cannot_be_asked", extra={"kind": each.kind})
+            return False
+        return True
 
     def _settle(self, each: Outgoing) -> None:
         """Find out at the carrier whether an attempt was made; queue it again only if not."""
