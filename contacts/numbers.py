@@ -11,9 +11,21 @@ _TEXTABLE = {
 }
 
 
+_WITHHELD = frozenset(
+    {
+        "+266696687",  # ANONYMOUS
+        "+7378742833",  # RESTRICTED
+        "+2562533",  # BLOCKED
+        "+8656696",  # UNKNOWN
+        "+86282452253",  # UNAVAILABLE
+    }
+)
+"""What Twilio puts in place of a number that is withheld: words spelt on a keypad."""
+
+
 def e164(raw: str | None) -> str | None:
     """The number in E.164, or None where the caller is withheld or is no phone number at all."""
-    if not raw or not raw.strip().startswith("+"):
+    if not raw or not raw.strip().startswith("+") or raw.strip() in _WITHHELD:
         return None
     try:
         parsed = phonenumbers.parse(raw.strip(), None)

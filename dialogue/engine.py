@@ -40,6 +40,9 @@ Effects = Generator[Any, Result, tuple[Conversation, Turn]]
 TRIES = 2
 """How often a question is put again, more simply, before a person's ear is offered instead."""
 
+_REFUGE = "menu"
+"""Where a conversation goes on that cannot be replayed at all."""
+
 _MOST_STEPS = 200
 _MOST_RESULT = 1024
 
@@ -84,6 +87,9 @@ def advance(machine: Machine, conversation: Conversation, heard: Heard) -> Effec
             return (yield from _answer(machine, conversation, asked, value))
         case Wish():
             return (yield from _grant(machine, conversation, understood))
+        case Missed() if heard.gone:
+            # Nobody was there to answer: no silence, no answer, and nothing counts as heard.
+            return (yield from ask_again(machine, conversation))
         case Missed(silent=silent):
             return (yield from _missed(machine, conversation, asked, silent))
 
@@ -141,19 +147,19 @@ def _aside(machine: Machine, conversation: Conversation, key: str, *, tries: int
 
 
 def _back(machine: Machine, conversation: Conversation) -> Effects:
-    if not conversation.journal:
+    answered = list(conversation.journal)
+    # Waiting is nothing that one goes back to.
+    while answered and answered[-1].key == Pause.key:
+        answered.pop()
+    if not answered:
         up = machine.units[conversation.script].up
         if not up:
             return _ended(_counted(conversation), Tell("goodbye"))
         return (yield from _Run(machine, _counted(_moved(conversation, Next(up)))).go())
-    last = conversation.journal[-1]
+    last = answered.pop()
     if any(done.once and _turn_of(key) >= last.turn for key, done in conversation.ledger.items()):
         return (yield from ask_again(machine, replace(conversation, tries=0)))
-    kept = list(conversation.journal[:-1])
-    # Waiting is nothing that one goes back to.
-    while kept and kept[-1].key == Pause.key:
-        kept.pop()
-    shorter = replace(conversation, journal=tuple(kept), tries=0, asked=None)
+    shorter = replace(conversation, journal=tuple(answered), tries=0, asked=None)
     return (yield from _Run(machine, _counted(shorter)).go())
 
 
@@ -213,6 +219,7 @@ class _Run:
         tells since the last answer is left out.
         """
         tells = list(again or ())
+        is_put_again = again is not None
         page = self.conversation.asked.page if self.conversation.asked else 0
         while True:
             script = self.machine.units[self.conversation.script].run(
@@ -226,7 +233,14 @@ class _Run:
             try:
                 outcome = yield from self._through(script, tells, quiet=again is not None)
             except _Cut:
-                again = None
+                page, again = 0, None
+                continue
+            except ScriptFailed:
+                if not is_put_again or self.conversation.script == _REFUGE:
+                    raise
+                # A question that was put before cannot be put again, and nothing is left to cut.
+                self.conversation = _moved(self.conversation, Next(_REFUGE))
+                page, again = 0, None
                 continue
             finally:
                 script.close()
@@ -255,7 +269,7 @@ class _Run:
         send: Any = None
         while True:
             is_live = heard == len(journal)
-            step = self._step(script, send, heard)
+            step = self._step(script, send, heard, is_replay=quiet or not is_live)
             send = None
             match step:
                 case Tell():
@@ -282,8 +296,10 @@ class _Run:
                         self._conceal(heard - 1)
                 case Next() | Bye() | TakeUp():
                     return step
+                case _:
+                    raise EngineError(f"script {self.conversation.script} yields no step")
 
-    def _step(self, script: Script, send: Any, heard: int) -> Any:
+    def _step(self, script: Script, send: Any, heard: int, *, is_replay: bool) -> Any:
         """The script's next step, or its end."""
         self.steps += 1
         if self.steps > _MOST_STEPS:
@@ -297,7 +313,7 @@ class _Run:
                 f"script {self.conversation.script} ended without naming what comes next"
             ) from None
         except Exception as error:
-            if 0 < heard < len(self.conversation.journal):
+            if is_replay and heard > 0:
                 # It failed on an answer from before: let her be asked that again.
                 raise self._cut(heard - 1) from error
             raise ScriptFailed(self.conversation.script) from error
@@ -322,6 +338,8 @@ class _Run:
         counts[name, turn] = counts.get((name, turn), 0) + 1
         key = f"{name}@{turn}.{counts[name, turn]}"
         done = self.conversation.ledger.get(key)
+        if done is None and effect.once:
+            done = self._adopt(name, key)
         if done is not None:
             return done.result
         result = dict((yield effect))
@@ -330,6 +348,17 @@ class _Run:
         ledger = {**self.conversation.ledger, key: Done(result, effect.once)}
         self.conversation = replace(self.conversation, ledger=ledger)
         return result
+
+    def _adopt(self, name: str, key: str) -> Done | None:
+        """What was done once already after an answer that was cut: it belongs to the new answer."""
+        ledger = dict(self.conversation.ledger)
+        answers = {0, *(entry.turn for entry in self.conversation.journal)}
+        for old, done in self.conversation.ledger.items():
+            if old.startswith(f"{name}@") and done.once and _turn_of(old) not in answers:
+                ledger[key] = ledger.pop(old)
+                self.conversation = replace(self.conversation, ledger=ledger)
+                return done
+        return None
 
 
 def _asked(ask: Ask, page: int) -> Asked:

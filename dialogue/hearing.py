@@ -105,7 +105,9 @@ def _choice(heard: Heard, asked: Asked, read_text: Reader) -> Understood:
 
 
 def _number(heard: Heard, asked: Asked) -> Understood:
-    given = heard.digits if heard.digits is not None else (heard.text or "")
+    given = heard.digits if heard.digits is not None else (heard.text or "").strip()
+    if given in ("*", "#"):
+        return WISH_KEYS[given]
     # `*` clears what was entered before it.
     given = given.rsplit("*", 1)[-1]
     digits = "".join(each for each in given if each.isdecimal() and each.isascii())
@@ -120,9 +122,13 @@ def _number(heard: Heard, asked: Asked) -> Understood:
 
 
 def _words(heard: Heard) -> Understood:
-    if heard.recording is not None and (heard.seconds or 0) >= 1:
+    # Of unknown length it may hold words; below a second it cannot.
+    if heard.recording is not None and (heard.seconds is None or heard.seconds >= 1):
         return Answer(Words(recording=heard.recording, seconds=heard.seconds))
     text = (heard.text or "").strip()
-    if text in ("0", "9", "*", "#"):
+    if text in WISH_KEYS:
         return WISH_KEYS[text]
+    if len(text) == 1:
+        # The number of an option, sent once more: nobody says what happened in one character.
+        return Missed(silent=False)
     return Answer(Words(text=text)) if text else Missed(silent=True)

@@ -15,7 +15,7 @@ from contacts.values import PersonRef
 from dialogue import turns
 from dialogue.conversation import Conversation, Heard
 from dialogue.scene import Event, NobodyAnswers
-from dialogue.scripts import UNITS
+from dialogue.scripts import PROTECTED, UNITS
 from dialogue.words import Scalar
 from programmes.queries import Answering, Versions, answering
 from programmes.values import Programme
@@ -57,13 +57,14 @@ class LineTags:
         if event.theirs is None:
             return ()
         days = (today, today - dt.timedelta(days=1))
-        if any(day not in self._keys for day in days):
+        keys = self._keys
+        if any(day not in keys for day in days):
             with self._services.database.writing() as connection:
-                self._keys = {
+                keys = {
                     day: contacts.day_key(connection, vault=self._services.vault, day=day)
                     for day in days
                 }
-        keys = self._keys
+            self._keys = keys
         return tuple(
             contacts.line_tag(keys[day], ours=event.ours, theirs=event.theirs) for day in days
         )
@@ -107,7 +108,10 @@ class Finder:
         texts = next((each for each in legs if each.channel == "sms"), None)
         if texts is not None and texts.state is not None:
             newer_call = next((each for each in legs if each.at > texts.at), None)
-            if newer_call is None or not _may_take_up(newer_call, event, now):
+            is_left = newer_call is not None and _may_take_up(newer_call, event, now)
+            # Her case lies open after her PIN: whoever writes from this phone later is asked anew.
+            is_stale = texts.script in PROTECTED and texts.at <= now - turns.SILENT_AFTER
+            if not is_left and not is_stale:
                 return self._going_on(connection, texts, event.heard, texts.n + 1)
         return self._begun(connection, event, tags, now, legs=legs)
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from contacts import operations as contacts
 from contacts import queries as people
-from contacts.values import PersonRef
+from contacts.values import PersonRef, Pin
 from dialogue import turns
 from dialogue.conversation import Conversation
 from dialogue.effects import (
@@ -86,10 +86,16 @@ class Context:
                 self.connection,
                 vault=self.services.vault,
                 number=self.number,
-                language=self.conversation.language,
+                language=self.chosen_language,
                 now=self.now,
             )
         return self.kept
+
+    @property
+    def chosen_language(self) -> str | None:
+        """The language that she chose; None while she is only spoken to in the first of them."""
+        facts = self.conversation.facts
+        return self.conversation.language if facts["language_known"] else None
 
     @property
     def line_key(self) -> str:
@@ -148,10 +154,7 @@ def perform(effect: Effect, c: Context) -> Result:
             )
             return {"is": "ok" if tried.value == "none" else tried.value}
         case CheckCasePin():
-            tried = cases.check_pin(
-                c.connection, vault=vault, case_id=effect.case, pin=effect.pin, now=c.now
-            )
-            return {"is": tried.value}
+            return {"is": _check_case_pin(effect, c).value}
         case FindCase():
             return _find_case(effect, c)
         case FindStanding():
@@ -220,7 +223,7 @@ def _keep_statement(effect: KeepStatement, c: Context) -> Result:
     if not isinstance(effect.words, Words):
         raise TypeError("words that were kept before cannot be kept again")
     words, person = effect.words, c.keep_person()
-    statement = effect.statement or new_id()
+    statement = effect.statement or _said_before(c.conversation) or new_id()
     if words.recording is not None:
         recordings.announce(
             c.connection, words.recording, now=c.now, ready=False, seconds=words.seconds
@@ -242,6 +245,26 @@ def _keep_statement(effect: KeepStatement, c: Context) -> Result:
         now=c.now,
     )
     return {"is": "kept", "statement": statement, "spoken": words.recording is not None}
+
+
+def _said_before(conversation: Conversation) -> str | None:
+    """The statement that she went back from: what she says now is in its place."""
+    for key, done in conversation.ledger.items():
+        if key.startswith(f"{KeepStatement.__name__}@"):
+            return str(done.result["statement"])
+    return None
+
+
+def _check_case_pin(effect: CheckCasePin, c: Context) -> Pin:
+    """The case's PIN; where it has none because she had one already, hers."""
+    vault = c.services.vault
+    tried = cases.check_pin(
+        c.connection, vault=vault, case_id=effect.case, pin=effect.pin, now=c.now
+    )
+    owner = case_queries.person_of(c.connection, effect.case) if tried is Pin.NONE else None
+    if owner is None:
+        return tried
+    return contacts.check_pin(c.connection, vault=vault, person_id=owner, pin=effect.pin, now=c.now)
 
 
 def _find_case(effect: FindCase, c: Context) -> Result:

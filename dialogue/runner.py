@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from contacts import operations as contacts
 from dialogue import engine, turns
@@ -23,7 +23,7 @@ from dialogue.conversation import Conversation, Heard, Turn
 from dialogue.opening import ConversationEnded, Finder, LineTags, Standing
 from dialogue.perform import Context, draw_code, perform, queue_of
 from dialogue.reading import reader
-from dialogue.scene import Apologise, Event, Render, Said, Scene
+from dialogue.scene import Apologise, Event, NobodyAnswers, Render, Said, Scene
 from dialogue.scripts import UNITS
 from dialogue.words import Pause, Statement, Tell
 from grievances import operations as cases
@@ -40,6 +40,10 @@ log = logging.getLogger(__name__)
 
 _RACES = 3
 _PAUSES = 10
+_ANYWHERE = ("help",)
+"""Words that are answered even where they open the conversation; any other just opens it."""
+_NOTHING_CHOSEN = ("hello", "welcome", "deliver_answer")
+"""Scripts in which she has not said yet that she speaks this language."""
 
 
 class LostRace(Exception):
@@ -61,13 +65,19 @@ class Runner:
 
         Raises NobodyAnswers; Apologise where it failed, or where nothing goes on any more.
         """
-        for _ in range(_RACES):
+        for race in range(1, _RACES + 1):
             try:
-                return self._turn(event, render)
+                return self._turn(event, render, may_run_again=race < _RACES)
             except (LostRace, IntegrityError):
                 continue
             except ConversationEnded as error:
                 raise Apologise(goodbye=True) from error
+            except (Apologise, NobodyAnswers):
+                raise
+            except Exception as error:
+                # Before anything is known of her: the channel has her language in its address.
+                log.exception("turn_not_begun", extra={"n": event.n})
+                raise Apologise(goodbye=False) from error
         log.error("turn_lost_every_race", extra={"n": event.n})
         raise Apologise(goodbye=False)
 
@@ -111,7 +121,7 @@ class Runner:
 
     # -- one turn ------------------------------------------------------------------------------
 
-    def _turn(self, event: Event, render: Render) -> str:
+    def _turn(self, event: Event, render: Render, *, may_run_again: bool) -> str:
         now = self.services.clock()
         by_text = event.channel == "sms"
         tags = self._tags.of(event, now.date()) if by_text or event.n == 0 else ()
@@ -122,9 +132,11 @@ class Runner:
             return standing
         try:
             return self._run(event, standing, render, now)
-        except (LostRace, IntegrityError):
+        except LostRace:
             raise
-        except Exception:
+        except Exception as error:
+            if isinstance(error, IntegrityError) and may_run_again:
+                raise
             log.exception("turn_failed", extra={"script": standing.conversation.script})
             return self._apologise(event, standing, render, now)
 
@@ -155,17 +167,22 @@ class Runner:
                 # A first text that says what is on her mind is taken as the answer already.
                 steps = engine.advance(machine, conversation, standing.heard)
                 conversation, turn = _drive(steps, open_context)
+            elif standing.is_new and standing.heard.command in _ANYWHERE:
+                steps = engine.advance(machine, conversation, standing.heard)
+                conversation, turn = _drive(steps, open_context)
+            if turn.take_up:
+                machine, conversation, turn = self._take_up(
+                    machine, open_context(), conversation, turn
+                )
             for _ in range(_PAUSES):
                 # Over text there is no waiting: what a pause waited for is looked at once more.
                 if not (event.channel == "sms" and isinstance(turn.ask, Pause)):
                     break
                 steps = engine.advance(machine, conversation, Heard())
                 conversation, turn = _drive(steps, open_context)
-            if turn.take_up:
-                conversation, turn = self._take_up(
-                    machine, open_context(), conversation, turn, event
-                )
             here = open_context()
+            if conversation.script == "menu" and standing.conversation.script != "menu":
+                conversation, turn = self._renewed(machine, here, conversation, turn)
             return self._store(here, event, standing, conversation, turn, render)
 
     def _store(
@@ -217,14 +234,13 @@ class Runner:
         c: Context,
         conversation: Conversation,
         turn: Turn,
-        event: Event,
-    ) -> tuple[Conversation, Turn]:
+    ) -> tuple[engine.Machine, Conversation, Turn]:
         """Go on with what was left unfinished: its journal moves to this leg."""
         left = conversation.facts.get("unfinished")
         newest = turns.newest_of_conversation(c.connection, str(left))
         if newest is None or newest.state is None or newest.is_closed:
             menu = replace(conversation, script="menu", args={}, journal=(), ledger={})
-            return _drive(engine.begin(machine, menu), lambda: c)
+            return machine, *_drive(engine.begin(machine, menu), lambda: c)
         kept = Conversation.from_json(newest.state)
         programme = self.versions.get(c.connection, kept.programme)
         c.programme, c.wordings, c.conversation = programme, self.wordings(programme), kept
@@ -232,22 +248,55 @@ class Runner:
         facts = {**kept.facts, **conversation.facts, "unfinished": None}
         moved = replace(kept, facts=facts, language=conversation.language, tries=0, faults=0)
         there = replace(machine, programme=programme, languages=programme.languages)
-        return _drive(engine.ask_again(there, moved, *turn.tells), lambda: c)
+        return there, *_drive(engine.ask_again(there, moved, *turn.tells), lambda: c)
+
+    def _renewed(
+        self, machine: engine.Machine, c: Context, conversation: Conversation, turn: Turn
+    ) -> tuple[Conversation, Turn]:
+        """Back at the menu she meets the programme as it is now: an edit reaches her here."""
+        newest = current(c.connection, c.programme.slug)
+        if newest == c.programme.hash or turn.asked is None:
+            return conversation, turn
+        programme = self.versions.get(c.connection, newest)
+        c.programme, c.wordings = programme, self.wordings(programme)
+        there = replace(machine, programme=programme, languages=programme.languages)
+        spoken = conversation.language
+        moved = replace(
+            conversation,
+            programme=newest,
+            language=spoken if spoken in programme.languages else programme.languages[0],
+            told=(),
+        )
+        after, again = _drive(engine.ask_again(there, moved, *turn.tells), lambda: c)
+        return replace(after, told=conversation.told), again
 
     def _apologise(self, event: Event, standing: Standing, render: Render, now: dt.datetime) -> str:
         """After a fault nothing of the turn is kept; the same question is put again, once."""
         conversation = standing.conversation
         if conversation.faults or conversation.asked is None:
+            if conversation.faults:
+                self._give_up(conversation)
             raise Apologise(goodbye=True)
         faulty = replace(conversation, faults=conversation.faults + 1)
         again = replace(standing, conversation=faulty, is_astray=True, is_new=False)
         try:
             return self._run(event, again, render, now)
-        except (LostRace, IntegrityError):
+        except LostRace:
             raise
         except Exception as error:
             log.exception("apology_failed", extra={"script": conversation.script})
+            self._give_up(conversation)
             raise Apologise(goodbye=True) from error
+
+    def _give_up(self, conversation: Conversation) -> None:
+        """Nobody shall meet the same fault again: what fails is not gone on with, nor offered."""
+        failing = {conversation.id, conversation.facts.get("unfinished")}
+        try:
+            with self.services.database.writing() as connection:
+                for each in failing - {None}:
+                    turns.close_conversation(connection, str(each))
+        except SQLAlchemyError:
+            log.warning("conversation_not_closed")
 
     # -- what a turn needs ---------------------------------------------------------------------
 
@@ -300,7 +349,8 @@ class Runner:
             draw=draw_code,
             conversation=conversation.id,
         )
-        if theirs is None or conversation.script in ("hello", "welcome"):
+        is_known = bool(conversation.facts.get("language_known"))
+        if theirs is None or not is_known or conversation.script in _NOTHING_CHOSEN:
             return
         person = contacts.keep_person(
             connection,

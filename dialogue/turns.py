@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, select, update
 
 from dialogue.conversation import Conversation
 from dialogue.models import TurnRow
@@ -97,21 +97,21 @@ def of_event(connection: Connection, event: str) -> Turned | None:
 
 def open_legs(connection: Connection, tags: Sequence[str], *, now: dt.datetime) -> list[Turned]:
     """The newest turn of each leg of a line that something may go on from, newest first."""
+    # The newest first, then whether it is closed: what came before an end is no way on.
+    last = (
+        select(TurnRow.leg, func.max(TurnRow.n).label("n"))
+        .where(TurnRow.tag.in_(tags), TurnRow.at > now - RESUMABLE_FOR)
+        .group_by(TurnRow.leg)
+        .subquery()
+    )
     rows = connection.execute(
         select(*_COLUMNS)
-        .where(
-            TurnRow.tag.in_(tags),
-            TurnRow.at > now - RESUMABLE_FOR,
-            TurnRow.is_closed.is_(False),
-        )
+        .join(last, and_(last.c.leg == TurnRow.leg, last.c.n == TurnRow.n))
+        .where(TurnRow.is_closed.is_(False))
         .order_by(TurnRow.at.desc(), TurnRow.n.desc())
         .limit(20)
     )
-    newest_of: dict[str, Turned] = {}
-    for row in rows:
-        turned = Turned(*row)
-        newest_of.setdefault(turned.leg, turned)
-    return list(newest_of.values())
+    return [Turned(*row) for row in rows]
 
 
 def insert(

@@ -38,7 +38,7 @@ def heard(form: Mapping[str, str]) -> Heard:
     """
     digits = form.get("Digits", "")
     gone = digits == _HANGUP or form.get("CallStatus") == "completed"
-    if (recording := form.get("RecordingSid")) is not None:
+    if recording := form.get("RecordingSid"):
         return Heard(recording=recording[:64], seconds=_seconds(form), gone=gone)
     if gone:
         return Heard(gone=True)
@@ -46,6 +46,7 @@ def heard(form: Mapping[str, str]) -> Heard:
     return Heard(digits=keys) if keys else Heard()
 
 
-def _seconds(form: Mapping[str, str]) -> int:
+def _seconds(form: Mapping[str, str]) -> int | None:
+    """The length of the recording; None where the carrier does not say it."""
     raw = form.get("RecordingDuration", "")
-    return int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 7 else 0
+    return int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 7 else None

@@ -31,3 +31,6 @@ UNITS: Mapping[str, Unit] = {
     "survey": Unit(survey, resumable=True),
     "deliver_answer": Unit(deliver_answer, up=""),
 }
+
+PROTECTED = ("case",)
+"""What is open only after a PIN, where there is one, and does not stay so."""

@@ -25,6 +25,7 @@ def my_case(o: Opening) -> Script:
     me = yield Do(FindSelf())
     mine = yield Do(FindStanding())
     if mine["is"] == "none":
+        yield Tell("case.none_here")
         return Next("code")
     if me["is"] == "known_with_pin":
         for _ in range(_PIN_TRIES):
