@@ -80,8 +80,7 @@ def send_reply(
         if route is Route.CALL:
             opening = {
                 "script": "deliver_answer",
-                "case": case_id,
-                "reply": reply_id,
+                "args": {"case": case_id, "reply": reply_id},
                 "language": case.language,
             }
             outbox_id = outbox.add_call(

@@ -60,8 +60,7 @@ def test_a_call_is_queued_with_ids_alone(world: World) -> None:
     assert sent.route is Route.CALL
     assert row.opening == {
         "script": "deliver_answer",
-        "case": case_id,
-        "reply": sent.id,
+        "args": {"case": case_id, "reply": sent.id},
         "language": "quy",
     }
     assert (row.sender, row.line_id) == (OURS, world.person.line_id)
@@ -184,7 +183,7 @@ def test_what_did_not_reach_her_can_be_sent_again_once(world: World, state: Stat
         assert sum(pool.map(again, range(4))) == 1
     [row] = outgoing(world)
     assert row.opening is not None
-    assert row.opening["reply"] == sent.id
+    assert row.opening["args"]["reply"] == sent.id
     assert replied(world, case_id).delivery is Delivery.QUEUED
 
 

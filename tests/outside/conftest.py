@@ -5,18 +5,19 @@ from __future__ import annotations
 import itertools
 import secrets
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import psycopg
 import pytest
 
+from tests.outside.browser import Browser
 from tests.outside.carrier_stub import CarrierStub
+from tests.outside.leaks import leaks_in
 from tests.outside.network import Network
-from tests.outside.rimay import LINE, Rimay
+from tests.outside.rimay import LINE, MANAGER, PASSWORD, Rimay
 
 ACCOUNT_SID = "AC" + "5" * 32
 AUTH_TOKEN = "0123456789abcdef0123456789abcdef"
-NUMBERS = r"98700\d{4}"
-"""Every number that calls or texts in these tests, so that leaks can be searched for."""
 _numbers = itertools.count(1)
 
 
@@ -27,7 +28,12 @@ def carrier() -> Iterator[CarrierStub]:
         yield stub
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def _on(name: str) -> Any:
+    # What shares a running program is run by one process (`--dist loadgroup`).
+    return pytest.param(name, marks=pytest.mark.xdist_group(f"outside-{name}"))
+
+
+@pytest.fixture(scope="session", params=[_on("sqlite"), _on("postgresql")])
 def rimay(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
@@ -51,6 +57,10 @@ def rimay(
         database_url=database_url,
     ) as running:
         yield running
+        leaks = leaks_in(running)
+        logs = running.logs()
+    assert "Traceback" not in logs, logs[logs.index("Traceback") - 500 :][:6000]
+    assert not leaks, leaks
 
 
 @pytest.fixture
@@ -61,8 +71,16 @@ def network(rimay: Rimay, carrier: CarrierStub) -> Network:
         auth_token=AUTH_TOKEN,
         account_sid=ACCOUNT_SID,
         recordings=carrier.recordings,
+        status_callback="/voice/status",
         check_audio=True,
+        pause=lambda seconds: wait_for_recordings(carrier, seconds),
     )
+
+
+def wait_for_recordings(carrier: CarrierStub, seconds: float) -> None:
+    """What a caller waits for is her recording: no longer than until all are fetched."""
+    with carrier.changed:
+        carrier.changed.wait_for(lambda: not carrier.recordings, seconds)
 
 
 @pytest.fixture
@@ -74,3 +92,9 @@ def new_number() -> Callable[[], str]:
 @pytest.fixture
 def caller(new_number: Callable[[], str]) -> str:
     return new_number()
+
+
+@pytest.fixture
+def manager(rimay: Rimay) -> Browser:
+    """A case manager's browser, signed in."""
+    return Browser(rimay.url).sign_in(MANAGER, PASSWORD)

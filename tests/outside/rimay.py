@@ -20,6 +20,8 @@ LINE = "+51644000100"
 """The number under which the Junín programme answers."""
 MANAGER, REGULATOR = "gestora@example.pe", "reguladora@example.pe"
 PASSWORD = "una clave larga de prueba 7261"
+LEASE, SWEEP = "2", "0.5"
+"""Seconds; where it is for real a minute passes before an attempt is given up."""
 
 
 class Rimay:
@@ -97,10 +99,14 @@ class Rimay:
         self.flask("db", "upgrade")
         self.flask("programme", "load", "programmes/junin", "--number", LINE)
         for email, role in ((MANAGER, "case_manager"), (REGULATOR, "regulator")):
-            self.flask(
-                *("staff", "add", email, "--role", role, "--programme", "junin"),
-                stdin=f"{PASSWORD}\n",
-            )
+            self.add_account(email, role)
+
+    def add_account(self, email: str, role: str) -> None:
+        """Add an account that signs in with PASSWORD."""
+        self.flask(
+            *("staff", "add", email, "--role", role, "--programme", "junin"),
+            stdin=f"{PASSWORD}\n",
+        )
 
     def flask(self, *arguments: str, stdin: str = "") -> str:
         """Run a `flask` command to its end; what it printed. A failure shows all it said."""
@@ -130,7 +136,8 @@ class Rimay:
         )
 
     def start_worker(self) -> None:
-        self.worker = self._start("worker", "flask", "worker")
+        """A worker that soon looks again at what an earlier one left half done."""
+        self.worker = self._start("worker", "flask", "worker", "--lease", LEASE, "--sweep", SWEEP)
 
     def kill_worker(self) -> None:
         """End the worker and what it forked at once, as a power cut would (SIGKILL)."""
