@@ -15,6 +15,7 @@ from tests.outside.carrier_stub import CarrierStub
 from tests.outside.leaks import leaks_in
 from tests.outside.network import Network
 from tests.outside.rimay import LINE, MANAGER, PASSWORD, Rimay
+from tests.outside.valkey import Valkey
 
 ACCOUNT_SID = "AC" + "5" * 32
 AUTH_TOKEN = "0123456789abcdef0123456789abcdef"
@@ -33,12 +34,19 @@ def _on(name: str) -> Any:
     return pytest.param(name, marks=pytest.mark.xdist_group(f"outside-{name}"))
 
 
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[Valkey]:
+    """The queue of the running program; a test may lose it, and starts it again."""
+    with Valkey() as server:
+        yield server
+
+
 @pytest.fixture(scope="session", params=[_on("sqlite"), _on("postgresql")])
 def rimay(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
     carrier: CarrierStub,
-    valkey_url: str,
+    valkey: Valkey,
 ) -> Iterator[Rimay]:
     """The program, running: web on two workers, and a worker; once on each database."""
     database_url = None
@@ -50,7 +58,7 @@ def rimay(
         database_url = server.url(name)
     with Rimay(
         tmp_path_factory.mktemp(f"rimay-{request.param}"),
-        redis_url=valkey_url,
+        redis_url=valkey.url,
         account_sid=ACCOUNT_SID,
         auth_token=AUTH_TOKEN,
         carrier_url=carrier.url,
