@@ -5,6 +5,7 @@ from __future__ import annotations
 import contacts.models
 import dialogue.models
 import grievances.models
+import library.models
 import programmes.models
 import staff.models
 import storage.outbox
@@ -16,6 +17,7 @@ _MODULES = (
     contacts.models,
     dialogue.models,
     grievances.models,
+    library.models,
     programmes.models,
     staff.models,
     storage.outbox,

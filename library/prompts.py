@@ -1,8 +1,9 @@
 """From a prompt's key to its sound: a recording, a draft, or a carrier's voice.
 
-Recordings come first. Drafts exist for trying a programme before its people have recorded it and
-are refused in production, where an unrecorded prompt is said by the carrier's voice if the
-language has one, and is else played in the language it falls back to.
+What was approved in the database comes first, then what is shipped as a file. Drafts exist for
+trying a programme before its people have recorded it and are refused in production, where an
+unrecorded prompt is said by the carrier's voice if the language has one, and is else played in the
+language it falls back to.
 """
 
 from __future__ import annotations
@@ -10,9 +11,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from threading import Lock
 
+from library.bank import Bank
+from library.values import EVERY_PROGRAMME
 from locales.drafts import Drafts, draft_hash
 from locales.languages import FOLDER, SayVoice, language
 from programmes.errors import MissingPrompt
@@ -48,14 +52,35 @@ class Sound:
 
 
 class Prompts:
-    """Finds the sound of a prompt. Recordings are read once; share one per process."""
+    """Finds the sound of a prompt. Files are read once; share one per process.
 
-    def __init__(self, drafts: Drafts | None, *, folders: Iterable[Path] = (FOLDER,)) -> None:
+    `bank` holds what was approved in the database; without one the files are all there is.
+    """
+
+    def __init__(
+        self,
+        drafts: Drafts | None,
+        *,
+        bank: Bank | None = None,
+        folders: Iterable[Path] = (FOLDER,),
+    ) -> None:
         self.drafts = drafts
         """None where no draft may be heard: in production."""
+        self._bank = bank
         self._folders = tuple(folders)
-        self._recorded: dict[tuple[str, str, str], tuple[str, bytes] | None] = {}
+        self._shipped: dict[tuple[str, str, str], tuple[str, bytes] | None] = {}
         self._lock = Lock()
+
+    @property
+    def revision(self) -> int:
+        """Changes whenever a prompt may sound otherwise than before: what was made of sounds is
+        made anew."""
+        return self._bank.revision if self._bank else 0
+
+    def refresh(self, *, now: bool = False) -> None:
+        """Learn of what was approved meanwhile; before a request, never inside a transaction."""
+        if self._bank is not None:
+            self._bank.refresh(now=now)
 
     def sound(self, wordings: Wordings, key: str, tag: str, *, slug: str = "") -> Sound:
         """The sound of `key` in `tag`, or in the first language of its chain that has one.
@@ -64,19 +89,15 @@ class Prompts:
         """
         for spoken in (tag, *language(tag).fallback):
             if (recorded := self.recorded(key, spoken, slug)) is not None:
-                return Sound(Play(key, spoken, recorded[0]), spoken)
-            try:
-                found = wordings.find(key, spoken)
-            except MissingPrompt:
-                continue
-            if found.tag != spoken:
+                return Sound(Play(key, spoken, recorded), spoken)
+            say = self._words(wordings, key, spoken, slug)
+            if not say:
                 continue
             facts = language(spoken)
             if self.drafts is not None and facts.draft_voice:
-                version = draft_hash(found.wording.say, facts.draft_voice)
-                return Sound(Play(key, spoken, version), spoken)
+                return Sound(Play(key, spoken, draft_hash(say, facts.draft_voice)), spoken)
             if facts.say is not None:
-                return Sound(Say(found.wording.say, facts.say), spoken)
+                return Sound(Say(say, facts.say), spoken)
         raise MissingPrompt(key, tag)
 
     def prepare(self, wordings: Wordings, programme: Programme) -> int:
@@ -96,33 +117,60 @@ class Prompts:
                     made += 1
         return made
 
-    def recorded(self, key: str, tag: str, slug: str = "") -> tuple[str, bytes] | None:
+    def recorded(self, key: str, tag: str, slug: str = "") -> str | None:
+        """The hash of the recording that callers hear in exactly this language: the approved one,
+        else the shipped one; None where there is neither."""
+        live = self._bank.find(key, tag, slug) if self._bank else None
+        if live is not None and live.sound_hash is not None:
+            return live.sound_hash
+        shipped = self.shipped(key, tag, slug)
+        return shipped[0] if shipped else None
+
+    def shipped(self, key: str, tag: str, slug: str = "") -> tuple[str, bytes] | None:
         """The shipped recording of a prompt, the programme's own first: its hash and its bytes."""
         place = (key, tag, slug)
         with self._lock:
-            if place not in self._recorded:
-                self._recorded[place] = self._read(key, tag, slug)
-            return self._recorded[place]
+            if place not in self._shipped:
+                self._shipped[place] = self._read(key, tag, slug)
+            return self._shipped[place]
 
     def audio(self, key: str, tag: str, version: str, *, texts: Iterable[str]) -> bytes | None:
         """The bytes of exactly this version, for the carrier; None if there is no such sound.
 
-        `texts` are the words that the draft may be of: drafts are named by their words.
+        A recording that was replaced goes on being served. `texts` are the words that the draft
+        may be of: drafts are named by their words.
         """
-        for folder in ("", *(each.name for each in PROGRAMMES.iterdir() if each.is_dir())):
-            recorded = self.recorded(key, tag, folder)
-            if recorded is not None and recorded[0] == version:
-                return recorded[1]
+        for slug in (EVERY_PROGRAMME, *_programmes()):
+            shipped = self.shipped(key, tag, slug)
+            if shipped is not None and shipped[0] == version:
+                return shipped[1]
+        if self._bank is not None and (content := self._bank.audio(key, tag, version)) is not None:
+            return content
+        return self._draft(key, tag, version, texts)
+
+    def _draft(self, key: str, tag: str, version: str, texts: Iterable[str]) -> bytes | None:
         voice = language(tag).draft_voice
         if self.drafts is None or voice is None:
             return None
         kept = self.drafts.cached(version)
         if kept is not None:
             return kept
-        for text in texts:
+        approved = self._bank.words(key, tag) if self._bank else []
+        for text in chain(approved, texts):
             if draft_hash(text, voice) == version:
                 return self.drafts.speak(text, voice=voice)
         return None
+
+    def _words(self, wordings: Wordings, key: str, tag: str, slug: str) -> str:
+        """What is said in exactly this language, approved words first; empty for nothing."""
+        live = self._bank.find(key, tag, slug) if self._bank else None
+        if live is not None and live.say:
+            return live.say
+        try:
+            found = wordings.find(key, tag)
+        except MissingPrompt:
+            return ""
+        return found.wording.say if found.tag == tag else ""
 
     def _read(self, key: str, tag: str, slug: str) -> tuple[str, bytes] | None:
         folders = [PROGRAMMES / slug / "audio" / tag] if slug else []
@@ -133,3 +181,8 @@ class Prompts:
                 content = path.read_bytes()
                 return hashlib.sha256(content).hexdigest()[:16], content
         return None
+
+
+def _programmes() -> list[str]:
+    """The programmes that may ship recordings of their own."""
+    return [each.name for each in PROGRAMMES.iterdir() if each.is_dir()]

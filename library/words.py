@@ -1,0 +1,87 @@
+"""Words as people of the district approved them, before those of the files; and what no words
+may be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+
+from library.bank import Bank
+from library.values import LONGEST_WORDS
+from locales.catalogues import PLACEHOLDERS, placeholders
+from programmes.errors import MissingPrompt
+from programmes.values import Programme, Wording
+from programmes.wordings import Found, Wordings
+
+_APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u02b9\u2032\u00b4\u0060", "'"))
+
+
+class WordFault(StrEnum):
+    """Why words cannot be taken; pages word it."""
+
+    TOO_LONG = "too_long"
+    PLACEHOLDER = "placeholder"
+    """Spoken words hold one, or a text one that nobody fills in, or braces do not match."""
+    OTHER_PLACEHOLDERS = "other_placeholders"
+    """A text lacks the placeholder that the Spanish one has, or has another."""
+
+
+class ApprovedWordings(Wordings):
+    """The prompts of a programme's version, what was approved since before what was loaded."""
+
+    def __init__(
+        self,
+        programme: Programme,
+        prompts: Callable[[str], Mapping[str, Wording]],
+        *,
+        fallback: Callable[[str], tuple[str, ...]],
+        bank: Bank,
+    ) -> None:
+        super().__init__(programme, prompts, fallback=fallback)
+        self._bank = bank
+        self._slug = programme.slug
+
+    def find(self, key: str, tag: str) -> Found:
+        """As `Wordings.find`; the written form of approved words is the file's where they have
+        none of their own and the file's differs from what it says."""
+        for language in (tag, *self._fallback(tag)):
+            loaded = loaded_wording(self, key, language)
+            live = self._bank.find(key, language, self._slug)
+            if live is not None and live.say:
+                kept = loaded.text if loaded and loaded.text != loaded.say else live.say
+                return Found(Wording(live.say, live.text or kept, reviewed=True), language)
+            if loaded is not None:
+                return Found(loaded, language)
+        raise MissingPrompt(key, tag)
+
+
+def loaded_wording(wordings: Wordings, key: str, tag: str) -> Wording | None:
+    """What the files say in exactly this language, whatever was approved since."""
+    try:
+        found = Wordings.find(wordings, key, tag)
+    except MissingPrompt:
+        return None
+    return found.wording if found.tag == tag else None
+
+
+def tidied(tag: str, words: str) -> str:
+    """Words as they are kept: one space between two, and in Quechua the straight apostrophe, the
+    only one that a text message can carry cheaply."""
+    words = " ".join(words.replace("\0", "").split())
+    return words.translate(_APOSTROPHES) if tag.startswith("q") else words
+
+
+def fault_of(say: str, text: str | None, *, spanish: Wording | None) -> WordFault | None:
+    """What is wrong with a prompt's words; None where they can be taken."""
+    if len(say) > LONGEST_WORDS or len(text or "") > LONGEST_WORDS:
+        return WordFault.TOO_LONG
+    try:
+        spoken, written = placeholders(say), placeholders(text or "")
+        expected = placeholders(spanish.text) if spanish else frozenset()
+    except ValueError:
+        return WordFault.PLACEHOLDER
+    if spoken or written - PLACEHOLDERS:
+        return WordFault.PLACEHOLDER
+    if text is not None and written != expected:
+        return WordFault.OTHER_PLACEHOLDERS
+    return None
