@@ -137,9 +137,12 @@ def dial(name: str) -> Response:
             return _picture(handset)
         from_ = WITHHELD if handset.withheld else handset.number
         call = Call(new_sid("CA"), to, from_, Direction.INBOUND, created=now, updated=now)
-        leg = Leg(
-            here, call, plan=Plan(first=Wish(f"{here.public_url}/voice/inbound")), handset=handset
+        # As the number is set up at a carrier: where its calls go, and who is told of their end.
+        plan = Plan(
+            first=Wish(f"{here.public_url}/voice/inbound"),
+            status_callback=Wish(f"{here.public_url}/voice/status"),
         )
+        leg = Leg(here, call, plan=plan, handset=handset)
         here.calls[call.sid], here.legs[call.sid] = call, leg
         handset.take(Phase.DIALLING, to, call.sid)
         here.changed()

@@ -108,7 +108,8 @@ def test_a_hang_up_in_a_gather_is_not_told(phone: Phone, programme: Programme) -
     phone.post("hangup")
     shown = phone.until(lambda one: _status(one) == "completed")
     assert (shown["phase"], shown["tone"]) == ("idle", "ended")
-    assert [one.path for one in programme.asked] == ["/voice/inbound"]
+    programme.wait_for("/voice/status")
+    assert [one.path for one in programme.asked] == ["/voice/inbound", "/voice/status"]
 
 
 def _status(shown: dict[str, object]) -> str:
@@ -252,7 +253,7 @@ def test_the_last_digits_are_enough_and_others_are_nobodys(
     phone.until_phase("idle")
     _dial(phone, "123456")
     assert phone.until(lambda one: one["ends"] == 2)["tone"] == "unknown"
-    assert len(programme.asked) == 1
+    assert len(programme.at("/voice/inbound")) == 1
 
 
 def _webm() -> bytes:
@@ -269,3 +270,10 @@ def _webm() -> bytes:
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     return file.getvalue()
+
+
+def test_the_end_of_an_inbound_call_is_told(phone: Phone, programme: Programme) -> None:
+    programme.answers["/voice/inbound"] = "<Hangup/>"
+    _dial(phone)
+    told = programme.wait_for("/voice/status").form
+    assert (told["CallStatus"], told["Direction"]) == ("completed", "inbound")
