@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app.settings import Environment, Settings
 from dialogue.runner import Runner
+from library.bank import Bank
 from library.prompts import Prompts
 from locales.drafts import Drafts
 from storage.database import Database
@@ -67,7 +68,10 @@ def build(
         settings=settings,
         services=services,
         runner=Runner(services, needs_opening=settings.environment is Environment.PRODUCTION),
-        prompts=Prompts(Drafts(settings.var / "drafts") if settings.drafts_allowed else None),
+        prompts=Prompts(
+            Drafts(settings.var / "drafts") if settings.drafts_allowed else None,
+            bank=Bank(services.database, services.media),
+        ),
         gateway=gateway
         or TwilioGateway(
             account_sid=account.account_sid,

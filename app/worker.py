@@ -23,6 +23,8 @@ from app.house import House, build, redis_url
 from app.settings import read_settings
 from contacts.operations import forget_days
 from dialogue import turns
+from dialogue.keys import spoken_keys
+from library import jobs as prompt_jobs
 from storage.queues import Work
 from surveys import jobs as survey_jobs
 from telephony.dispatch import LEASE
@@ -59,6 +61,8 @@ def do(house: House, kind: Work) -> None:
             house.fetcher.run()
         case Work.SNAPSHOTS:
             survey_jobs.renew_snapshots(house.services)
+        case Work.PROMPTS:
+            prompt_jobs.take_uploads(house.services, spoken_keys)
 
 
 def sweep(house: House) -> None:

@@ -20,6 +20,7 @@ class Work(StrEnum):
     OUTBOX = "outbox"
     RECORDINGS = "recordings"
     SNAPSHOTS = "snapshots"
+    PROMPTS = "prompts"
 
 
 def connect(url: str) -> redis.Redis:

@@ -44,11 +44,11 @@ def prompt_path(play: Play) -> str:
 
 @dataclass(frozen=True, slots=True)
 class VoiceRenderer:
-    """Renders turns with the sounds of `prompts`. Frozen; what it caches never changes."""
+    """Renders turns with the sounds of `prompts`. What it caches lasts until one is approved."""
 
     prompts: Prompts
     private_url: PrivateUrl
-    _cache: dict[tuple[str, str, str], tuple[str, bool]] = field(default_factory=dict)
+    _cache: dict[tuple[str, str, str], tuple[int, str, bool]] = field(default_factory=dict)
 
     def render(self, turn: Turn, scene: Scene) -> Rendered:
         """The document of a turn: what is told, what is asked, and where the answer goes."""
@@ -56,12 +56,12 @@ class VoiceRenderer:
 
     def prompt(self, scene: Scene, key: str, tag: str) -> tuple[str, bool]:
         """The element of a prompt, and whether it is in another language than asked for."""
-        place = (scene.programme.hash, tag, key)
+        place, revision = (scene.programme.hash, tag, key), self.prompts.revision
         found = self._cache.get(place)
-        if found is None:
+        if found is None or found[0] != revision:
             sound = self.prompts.sound(scene.wordings, key, tag, slug=scene.programme.slug)
-            found = self._cache[place] = (element(sound), sound.language != tag)
-        return found
+            found = self._cache[place] = (revision, element(sound), sound.language != tag)
+        return found[1], found[2]
 
 
 def element(sound: Sound) -> str:
