@@ -8,8 +8,8 @@ refused at once when two meet, on PostgreSQL it would decide on stale facts. Thi
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,12 +73,8 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 8) -> None:
         self.engine = _engine(url, pool_size)
-        self._reader = (
-            self.engine
-            if self.is_sqlite
-            else self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        )
-        self._writer = self.engine.execution_options(writes=True)
+        # The drivers begin nothing by themselves; on SQLite a transaction takes the lock at once.
+        self._begin = "BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN"
 
     @property
     def is_sqlite(self) -> bool:
@@ -86,15 +82,25 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection on which every statement stands alone; a write through it is a mistake."""
-        with self._reader.connect() as connection:
+        """A connection on which every statement stands alone, kept at once.
+
+        A write through it is a mistake, but for a turn that is one row and nothing else.
+        """
+        with self.engine.connect() as connection:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """One transaction: committed when the block ends, rolled back when it raises."""
-        with self._writer.begin() as connection:
-            yield connection
+    def writing(self, on: Connection | None = None) -> Iterator[Connection]:
+        """One transaction: committed when the block ends, rolled back when it raises.
+
+        `on` is a connection of `reading()` to write on, so that nobody holds two; what was read
+        on it before is no part of the transaction.
+        """
+        with nullcontext(on) if on is not None else self.engine.connect() as connection:
+            connection.rollback()  # SQLAlchemy counts a transaction from the first read on
+            with connection.begin():
+                connection.exec_driver_sql(self._begin)
+                yield connection
 
     def close(self) -> None:
         self.engine.dispose()
@@ -114,6 +120,7 @@ def _engine(url: str, pool_size: int) -> Engine:
             pool_pre_ping=False,
             connect_args={"options": options, "connect_timeout": 3},
             hide_parameters=True,  # an error that is logged must not quote what was said
+            isolation_level="AUTOCOMMIT",
         )
     if parsed.get_backend_name() != "sqlite":
         raise ValueError("DATABASE_URL must begin with sqlite:/// or postgresql://")
@@ -126,7 +133,6 @@ def _engine(url: str, pool_size: int) -> Engine:
         hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_immediate)
     return engine
 
 
@@ -137,9 +143,3 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
-
-
-def _begin_immediate(connection: Connection) -> None:
-    options: Mapping[str, Any] = connection.get_execution_options()
-    if options.get("writes"):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
