@@ -19,6 +19,7 @@ from app.house import House, build
 from app.settings import Environment, read_settings
 from locales.catalogues import prompts
 from locales.languages import FOLDER, language, languages
+from programmes.calendar import Calendar
 from programmes.queries import numbers_of, slugs
 from programmes.values import Programme
 from programmes.wordings import Wordings
@@ -95,6 +96,7 @@ def bare_wordings() -> Wordings:
         name={},
         languages=tuple(languages()),
         time_zone="America/Lima",
+        calendar=Calendar("America/Lima"),
         menu=(),
         categories=(),
         topics=(),

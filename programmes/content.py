@@ -26,6 +26,7 @@ from programmes.values import (
     Topic,
     Wording,
 )
+from programmes.working_hours import calendar_content, calendar_of
 
 
 def to_content(programme: Programme) -> dict[str, Any]:
@@ -36,6 +37,7 @@ def to_content(programme: Programme) -> dict[str, Any]:
         "name": dict(programme.name),
         "languages": list(programme.languages),
         "time_zone": programme.time_zone,
+        "calendar": calendar_content(programme.calendar),
         "quick_exit": programme.quick_exit,
         "menu": [{"option": item.option, "tool": item.tool.value} for item in programme.menu],
         "queues": [
@@ -76,6 +78,7 @@ def from_content(content: Mapping[str, Any]) -> Programme:
         name=MappingProxyType(dict(content["name"])),
         languages=tuple(content["languages"]),
         time_zone=content["time_zone"],
+        calendar=calendar_of(content["calendar"], content["time_zone"]),
         menu=tuple(MenuItem(each["option"], Tool(each["tool"])) for each in content["menu"]),
         categories=tuple(
             Category(each["option"], tuple(map(_to_message, each["messages"])))

@@ -19,6 +19,7 @@ from programmes.errors import Finding, ProgrammeErrors
 from programmes.nodes import Field, did_you_mean, open_file
 from programmes.values import Programme, Tool
 from programmes.vocabulary import Vocabulary
+from programmes.working_hours import read_calendar
 
 AFFILIATIONS = ("company", "state", "independent")
 _FILES = ("programme.yaml", "library.yaml", "survey.yaml")
@@ -72,7 +73,7 @@ class _Folder:
         """What `from_content` takes; of no use once a finding is noted."""
         top = open_file(self._folder / _FILES[0], self._findings)
         required = "slug name languages time_zone quick_exit menu queues default_queue prompts"
-        fields = top.record(*required.split(), optional=("topics",))
+        fields = top.record(*required.split(), optional=("topics", "calendar"))
         offered = self._languages(fields["languages"])
         self._words = Vocabulary(offered, known_tags=self._known_tags, system=self._known_keys)
         name = self._staff_text(fields["name"])
@@ -85,11 +86,13 @@ class _Folder:
         categories = self._categories()
         survey = self._survey()
         self._need_prompts(fields)
+        time_zone = _time_zone(fields["time_zone"])
         content = {
             "slug": fields["slug"].slug(),
             "name": name,
             "languages": list(offered),
-            "time_zone": _time_zone(fields["time_zone"]),
+            "time_zone": time_zone,
+            "calendar": read_calendar(fields["calendar"], time_zone),
             "quick_exit": self._quick_exit(fields["quick_exit"]),
             "menu": menu,
             "queues": queues,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from locales.wording import Wording as Wording
+from programmes.calendar import Calendar
 
 
 class Tool(StrEnum):
@@ -93,6 +94,8 @@ class Programme:
     languages: tuple[str, ...]
     """Tags in the order in which they are offered; the first is the fallback of the pages."""
     time_zone: str
+    calendar: Calendar
+    """When people may be called, and when somebody is on duty."""
     menu: tuple[MenuItem, ...]
     categories: tuple[Category, ...]
     topics: tuple[Topic, ...]

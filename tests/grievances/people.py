@@ -14,6 +14,7 @@ from grievances import codes, operations, replies
 from grievances.desk import NOTICE
 from grievances.values import AnswerBy, OpenedCase, SentReply
 from programmes.operations import bind_number, load
+from programmes.calendar import Calendar
 from programmes.values import Programme, Queue, Topic, Wording
 from staff.operations import add_account
 from staff.values import Affiliation, Role
@@ -33,6 +34,7 @@ JUNIN = Programme(
     name={"es": "Junín"},
     languages=("es", "quy"),
     time_zone="America/Lima",
+    calendar=Calendar("America/Lima"),
     menu=(),
     categories=(),
     topics=(Topic("water", "environment"), Topic("jobs", "company")),

@@ -10,6 +10,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from programmes.calendar import Calendar, Hours
 from programmes.content import content_hash, from_content, to_content
 from programmes.values import (
     Category,
@@ -46,6 +47,14 @@ PROGRAMMES = st.builds(
     name=STAFF,
     languages=several(NAMES),
     time_zone=NAMES,
+    calendar=st.builds(
+        Calendar,
+        time_zone=NAMES,
+        hours=st.dictionaries(
+            st.integers(0, 6), st.just(Hours(dt.time(8), dt.time(12, 30))), max_size=3
+        ),
+        blocked=st.frozensets(DATES, max_size=3),
+    ),
     menu=several(st.builds(MenuItem, option=NAMES, tool=st.sampled_from(Tool))),
     categories=several(st.builds(Category, option=NAMES, messages=several(MESSAGES))),
     topics=several(st.builds(Topic, option=NAMES, queue=NAMES)),
@@ -65,6 +74,9 @@ PROGRAMMES = st.builds(
 
 @given(PROGRAMMES)
 def test_content_and_back_is_the_same_programme(programme: Programme) -> None:
+    days = programme.calendar.hours
+    calendar = Calendar(programme.time_zone, hours=days, blocked=programme.calendar.blocked)
+    programme = replace(programme, calendar=calendar)
     content = to_content(programme)
     named = replace(programme, hash=content_hash(content))
     assert from_content(content) == named

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from programmes.calendar import Calendar
 from programmes.values import Programme, Question, Survey, Wording
 from storage.database import Database
 from storage.vault import Vault
@@ -44,6 +45,7 @@ def programme(*, water: str = "¿Cómo está el agua?") -> Programme:
         name={"es": "Junín"},
         languages=("es", "quy"),
         time_zone="America/Lima",
+        calendar=Calendar("America/Lima"),
         menu=(),
         categories=(),
         topics=(),
