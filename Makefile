@@ -13,9 +13,8 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locales/*/LC_MESSAGES/messages.po)
 
 # More for pytest: make test ARGS="-k outbox -x"
 ARGS ?=
-# Beyond four, servers starting side by side cost more than they save. What shares a running
-# program is a group, run by one process.
-PARALLEL ?= --numprocesses=auto --maxprocesses=4 --dist=loadgroup
+# Beyond four, servers starting side by side cost more than they save.
+PARALLEL ?= --numprocesses=auto --maxprocesses=4
 
 .PHONY: help setup browser demo run worker test check format lint types imports soak bench \
 	messages lock clean

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer  # type: ignore[import-untyped]
 
 from storage.database import Database
 from storage.media import Media
@@ -17,6 +18,7 @@ from storage.services import Services
 from storage.vault import Vault
 from tests import servers
 from tests.clock import FakeClock
+from tests.scheduling import OneProgramEach
 
 FULL_SIZE = os.environ.get("RIMAY_SIZE") == "full"
 
@@ -24,6 +26,11 @@ FULL_SIZE = os.environ.get("RIMAY_SIZE") == "full"
 settings.register_profile("small", deadline=None, print_blob=True, derandomize=True)
 settings.register_profile("full", deadline=None, print_blob=True, max_examples=2000)
 settings.load_profile("full" if FULL_SIZE else "small")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneProgramEach:
+    """How tests are shared out among processes."""
+    return OneProgramEach(config, log)
 
 
 @pytest.fixture(scope="session")

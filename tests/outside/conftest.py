@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import secrets
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import psycopg
 import pytest
@@ -29,11 +28,6 @@ def carrier() -> Iterator[CarrierStub]:
         yield stub
 
 
-def _on(name: str) -> Any:
-    # What shares a running program is run by one process (`--dist loadgroup`).
-    return pytest.param(name, marks=pytest.mark.xdist_group(f"outside-{name}"))
-
-
 @pytest.fixture(scope="session")
 def valkey() -> Iterator[Valkey]:
     """The queue of the running program; a test may lose it, and starts it again."""
@@ -41,7 +35,7 @@ def valkey() -> Iterator[Valkey]:
         yield server
 
 
-@pytest.fixture(scope="session", params=[_on("sqlite"), _on("postgresql")])
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def rimay(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,

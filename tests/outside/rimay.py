@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -98,8 +99,8 @@ class Rimay:
         """Make the tables, load the programme under its number, add one account of each role."""
         self.flask("db", "upgrade")
         self.flask("programme", "load", "programmes/junin", "--number", LINE)
-        for email, role in ((MANAGER, "case_manager"), (REGULATOR, "regulator")):
-            self.add_account(email, role)
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(self.add_account, (MANAGER, REGULATOR), ("case_manager", "regulator")))
 
     def add_account(self, email: str, role: str) -> None:
         """Add an account that signs in with PASSWORD."""

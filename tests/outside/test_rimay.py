@@ -38,8 +38,9 @@ for name in ("db", "programme", "staff"):
         note(" ".join([name, *rest, *sys.stdin.read().split("\\n")]).strip())
     app.cli.add_command(group)
 
-@app.cli.command("worker")
-def worker():
+@app.cli.command("worker", context_settings={"ignore_unknown_options": True})
+@click.argument("rest", nargs=-1)
+def worker(rest):
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
     note(f"worker with child {child.pid}")
     print("working", flush=True)
@@ -72,9 +73,10 @@ def test_it_is_set_up_started_and_ended(deployment: rimay.Rimay) -> None:
     assert running.worker is None
     noted = (deployment.folder / "noted.txt").read_text().splitlines()
     assert noted[:2] == ["db", f"programme programmes/junin --number {rimay.LINE}"]
-    assert noted[2] == (
-        f"staff {rimay.MANAGER} --role case_manager --programme junin {rimay.PASSWORD}"
-    )
+    assert set(noted[2:4]) == {
+        f"staff {email} --role {role} --programme junin {rimay.PASSWORD}"
+        for email, role in ((rimay.MANAGER, "case_manager"), (rimay.REGULATOR, "regulator"))
+    }
     assert "gunicorn" in deployment.logs()
 
 

@@ -11,12 +11,14 @@ import hashlib
 import hmac
 import http.client
 import io
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from urllib.parse import SplitResult, unquote_to_bytes, urlencode, urlsplit
 
 Pairs = Sequence[tuple[str, str]]
+Found = TypeVar("Found")
 CARRIER_PATIENCE = 15.0
 """Seconds that Twilio waits for a webhook, connection included."""
 
@@ -165,3 +167,12 @@ def sign(auth_token: str, url: str, params: Pairs = ()) -> str:
 def form(params: Pairs) -> bytes:
     """The parameters as a form body in UTF-8."""
     return urlencode(list(params)).encode("ascii")
+
+
+def eventually(look: Callable[[], Found], *, seconds: float = 20) -> Found:
+    """What `look` finds, looked for until it is truthy; for what tells nobody when it changes."""
+    deadline = time.monotonic() + seconds
+    while not (found := look()):
+        assert time.monotonic() < deadline, f"not within {seconds:g} s"
+        time.sleep(0.1)
+    return found
