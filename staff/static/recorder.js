@@ -1,5 +1,6 @@
-// Records an answer with the browser's microphone and hands it to the form's own file field, so
-// that the form is sent like any other. Without a microphone the file field alone remains.
+// Records with the browser's microphone and hands the take to the form's own file field, so that
+// the form is sent like any other. Without a microphone the file field alone remains. The field
+// says "taken" whenever it has a new file, recorded or chosen.
 
 const TYPES = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4"];
 
@@ -44,6 +45,7 @@ function setUp(box) {
     playback.src = address;
     playback.hidden = false;
     part("kept")?.remove();
+    field.dispatchEvent(new CustomEvent("taken", { bubbles: true }));
   }
 
   async function begin() {
