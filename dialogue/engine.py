@@ -72,8 +72,8 @@ def begin(machine: Machine, conversation: Conversation) -> Effects:
 
 def ask_again(machine: Machine, conversation: Conversation, *before: Tell) -> Effects:
     """Put the open question again, after saying `before`: for a resume, or after a fault."""
-    tells = (*before, *conversation.told)
-    return (yield from _Run(machine, _counted(conversation)).go(again=tells))
+    run = _Run(machine, _counted(conversation))
+    return (yield from run.go(before=before, again=conversation.told))
 
 
 def advance(machine: Machine, conversation: Conversation, heard: Heard) -> Effects:
@@ -212,16 +212,21 @@ class _Run:
         """The last answer itself, where the journal only says that it was given."""
         self.steps = 0
 
-    def go(self, *, again: tuple[Tell, ...] | None = None) -> Effects:
-        """Run until a question is open or the conversation ends.
+    def go(
+        self, *, before: tuple[Tell, ...] = (), again: tuple[Tell, ...] | None = None
+    ) -> Effects:
+        """Run until a question is open or the conversation ends; `before` is said first.
 
-        With `again` the question is put once more: that is said first, and what the script
+        With `again` the question is put once more: that is said with it, and what the script
         tells since the last answer is left out.
         """
-        tells = list(again or ())
+        tells = [*before, *(again or ())]
         is_put_again = again is not None
         page = self.conversation.asked.page if self.conversation.asked else 0
         while True:
+            if self.conversation.script not in self.machine.units:
+                self.conversation = _moved(self.conversation, Next(_REFUGE))
+                tells, page, again = list(before), 0, None
             script = self.machine.units[self.conversation.script].run(
                 Opening(
                     programme=self.machine.programme,
@@ -233,14 +238,15 @@ class _Run:
             try:
                 outcome = yield from self._through(script, tells, quiet=again is not None)
             except _Cut:
-                page, again = 0, None
+                # What was told with the question that is gone is told no more.
+                tells, page, again = list(before), 0, None
                 continue
             except ScriptFailed:
                 if not is_put_again or self.conversation.script == _REFUGE:
                     raise
                 # A question that was put before cannot be put again, and nothing is left to cut.
                 self.conversation = _moved(self.conversation, Next(_REFUGE))
-                page, again = 0, None
+                tells, page, again = list(before), 0, None
                 continue
             finally:
                 script.close()
@@ -250,7 +256,9 @@ class _Run:
                     told = tuple(tells) if again is None else self.conversation.told
                     after = replace(self.conversation, asked=asked, told=told)
                     return after, Turn(after.language, tuple(tells), outcome, asked)
-                case Next():
+                case Next(script=following):
+                    if following not in self.machine.units:
+                        raise EngineError(f"there is no script {following}")
                     self.conversation = _moved(self.conversation, outcome)
                     page, again = 0, None
                 case TakeUp():

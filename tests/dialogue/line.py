@@ -106,9 +106,7 @@ def open_line(services: Services, programme: Programme, prompts: Prompts) -> Lin
     with services.database.writing() as connection:
         operations.load(connection, programme, now=now)
         operations.bind_number(connection, programme.slug, OURS)
-        published = surveys.publish(
-            connection, vault=services.vault, programme=programme, now=now
-        )
+        published = surveys.publish(connection, vault=services.vault, programme=programme, now=now)
     assert published is not None
     return Line(services, prompts, published.round_id)
 
