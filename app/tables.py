@@ -6,9 +6,12 @@ import contacts.models
 import dialogue.models
 import grievances.models
 import library.models
+import outreach.models
 import programmes.models
 import staff.models
-import storage.outbox
+import storage.messages
+import storage.notices
+import storage.received
 import storage.recordings
 import surveys.models
 from storage.database import Base
@@ -18,9 +21,12 @@ _MODULES = (
     dialogue.models,
     grievances.models,
     library.models,
+    outreach.models,
     programmes.models,
     staff.models,
-    storage.outbox,
+    storage.messages,
+    storage.notices,
+    storage.received,
     storage.recordings,
     surveys.models,
 )

@@ -1,0 +1,69 @@
+"""Writes of contacts that we start. They flush, the caller commits."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import Connection, insert, or_, select, update
+
+from contacts import operations as contacts
+from contacts.models import Line
+from outreach.models import Contact
+from outreach.values import CALL_BACK_ONCE_PER, CallBack, Purpose
+from programmes.calendar import Calendar
+from storage import outbox
+from storage.ids import new_id
+from storage.vault import Vault
+
+
+def call_back(
+    connection: Connection,
+    *,
+    vault: Vault,
+    number: str,
+    ours: str,
+    calendar: Calendar,
+    now: dt.datetime,
+) -> CallBack:
+    """Call `number` from `ours`: at once in the calling hours, else once when they begin.
+
+    At most once per ten minutes and line; a wish that is still waiting for its hour is enough.
+    A call back asked for is something kept: the line is kept for it.
+    """
+    person = contacts.keep_person(connection, vault=vault, number=number, language=None, now=now)
+    if person.opted_out:
+        return CallBack.OPTED_OUT
+    # Two missed calls at once wait for each other here: the second sees the first.
+    connection.execute(
+        update(Line).where(Line.id == person.line_id).values(created_at=Line.created_at)
+    )
+    pending = connection.execute(
+        select(Contact.id).where(
+            Contact.line_id == person.line_id,
+            Contact.purpose == Purpose.CALL_BACK,
+            or_(Contact.created_at > now - CALL_BACK_ONCE_PER, Contact.due_at > now),
+        )
+    ).first()
+    if pending is not None:
+        return CallBack.PENDING
+    due_at = calendar.next_open(now)
+    outbox_id = outbox.add_call(
+        connection,
+        sender=ours,
+        line_id=person.line_id,
+        opening={"script": "call_back", "language": person.language},
+        now=now,
+        priority=outbox.URGENT,
+        due_at=due_at,
+    )
+    connection.execute(
+        insert(Contact).values(
+            id=new_id(),
+            line_id=person.line_id,
+            purpose=Purpose.CALL_BACK,
+            outbox_id=outbox_id,
+            due_at=due_at,
+            created_at=now,
+        )
+    )
+    return CallBack.QUEUED
