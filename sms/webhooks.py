@@ -74,8 +74,8 @@ def status() -> Response:
 
 @messages.post("/fallback")
 def fallback() -> Response:
-    """The first address failed: apologise rather than lose the person without a word."""
-    return _xml(_say("sorry.fault"))
+    """The first address failed: the same text is taken here, once, or met with an apology."""
+    return inbound()
 
 
 def _subscription(sms: Sms, got: Received, wish: Subscription) -> str:

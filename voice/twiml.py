@@ -193,6 +193,6 @@ def plain(*parts: str) -> str:
 
 
 def going_on(part: str, n: int, tag: str) -> str:
-    """A document that says one thing and puts the open question again."""
-    action = escape(turn_path(n, tag))
+    """A document that apologises and puts the open question again; the address says it did."""
+    action = escape(f"{turn_path(n, tag)}&f=1")
     return f'{_HEADER}{part}<Redirect method="POST">{action}</Redirect></Response>'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from flask import Blueprint, Response, abort, current_app, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -31,6 +32,8 @@ sounds = Blueprint("sounds", __name__, url_prefix="/voice")
 """What the carrier fetches: prompts are public, private audio has a signed, expiring address."""
 
 PRIVATE_FOR = dt.timedelta(hours=2)
+_BEYOND = 99_999
+"""A turn that cannot be yet: whatever question is open is put again."""
 _FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -114,7 +117,11 @@ def turn() -> Response:
 @calls.post("/fallback")
 def fallback() -> Response:
     """The first address failed: apologise, and put the open question again."""
-    return _xml(_apology(goodbye=False, retry=0))
+    failed = parse_qs(urlsplit(request.form.get("ErrorUrl", "")).query)
+    tag = _accepted(failed.get("l", ["es"])[0])
+    if failed.get("f"):
+        return _xml(twiml.plain(_say("sorry.goodbye", tag)))
+    return _xml(twiml.going_on(_say("sorry.fault", tag), _BEYOND, tag))
 
 
 @calls.post("/status")
@@ -206,15 +213,16 @@ def _answer(event: Event) -> Response:
 
 def _apology(*, goodbye: bool, retry: int) -> str:
     """In her language, without a database: language and turn are in the address."""
-    tag = _language_of_request()
-    if goodbye:
+    tag = _accepted(request.args.get("l", "es"))
+    # The second apology in a row is the last: whatever failed still does.
+    if goodbye or request.args.get("f"):
         return twiml.plain(_say("sorry.goodbye", tag))
     return twiml.going_on(_say("sorry.fault", tag), retry, tag)
 
 
-def _language_of_request() -> str:
+def _accepted(tag: str) -> str:
     try:
-        return accepted(request.args.get("l", "es"))
+        return accepted(tag)
     except UnknownLanguage:
         return "es"
 
