@@ -47,6 +47,9 @@ from storage.ids import new_id
 from storage.services import Services
 from surveys import operations as surveys
 
+READS = (FindToday, FindSelf, FindRecording, FindCase, FindStanding, FindSurvey)
+"""Effects that write nothing and need no transaction."""
+
 
 @dataclass(slots=True)
 class Context:

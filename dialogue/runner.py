@@ -1,7 +1,8 @@
 """The runner: one input, one atomic write.
 
 It reads the conversation, replays it through the engine, does the effects, has the channel
-render, and stores the turn, in one transaction. Nothing is locked while it thinks: the unique key
+render, and stores the turn: effects and turn in one transaction, a turn without effects as the
+one row it is. Nothing is locked while it thinks: the unique key
 of the turn lets one of two equal events in, and the other runs again from the top and finds the
 answer. This is where a turn is committed.
 """
@@ -21,7 +22,7 @@ from contacts import operations as contacts
 from dialogue import engine, turns
 from dialogue.conversation import Conversation, Heard, Turn
 from dialogue.opening import ConversationEnded, Finder, LineTags, Standing
-from dialogue.perform import Context, draw_code, perform, queue_of
+from dialogue.perform import READS, Context, draw_code, perform, queue_of
 from dialogue.reading import reader
 from dialogue.scene import Apologise, Event, NobodyAnswers, Render, Said, Scene
 from dialogue.scripts import UNITS
@@ -44,6 +45,10 @@ _ANYWHERE = ("help",)
 """Words that are answered even where they open the conversation; any other just opens it."""
 _NOTHING_CHOSEN = ("hello", "welcome", "deliver_answer")
 """Scripts in which she has not said yet that she speaks this language."""
+
+
+Together = Callable[[], Context]
+"""Begins the turn's transaction where it has not begun: what is done from here is kept together."""
 
 
 class LostRace(Exception):
@@ -128,20 +133,28 @@ class Runner:
         with self.services.database.reading() as connection:
             find = self._finder.of_text if by_text else self._finder.of_call
             standing = find(connection, event, tags, now)
-        if isinstance(standing, str):
-            return standing
-        try:
-            return self._run(event, standing, render, now)
-        except LostRace:
-            raise
-        except Exception as error:
-            if isinstance(error, IntegrityError) and may_run_again:
+            if isinstance(standing, str):
+                return standing
+            try:
+                return self._run(connection, event, standing, render, now)
+            except LostRace:
                 raise
-            log.exception("turn_failed", extra={"script": standing.conversation.script})
-            return self._apologise(event, standing, render, now)
+            except Exception as error:
+                if isinstance(error, IntegrityError) and may_run_again:
+                    raise
+                log.exception("turn_failed", extra={"script": standing.conversation.script})
+        # The connection may be what failed: an apology takes another.
+        return self._apologise(event, standing, render, now)
 
-    def _run(self, event: Event, standing: Standing, render: Render, now: dt.datetime) -> str:
-        """Go one answer further. The transaction is opened by the first effect, or to store."""
+    def _run(
+        self,
+        connection: Connection,
+        event: Event,
+        standing: Standing,
+        render: Render,
+        now: dt.datetime,
+    ) -> str:
+        """Go one answer further. A transaction is begun by the first effect that writes, if any."""
         programme = standing.programme
         wordings = self.wordings(programme)
         turning = standing.conversation
@@ -152,38 +165,38 @@ class Runner:
             read_text=reader(wordings, lambda: turning.language),
         )
         with ExitStack() as stack:
-            context: Context | None = None
+            context = self._context(connection, event, standing, wordings, now)
+            has_begun = False
 
-            def open_context() -> Context:
-                nonlocal context
-                if context is None:
-                    connection = stack.enter_context(self.services.database.writing())
-                    context = self._context(connection, event, standing, wordings, now)
+            def together() -> Context:
+                nonlocal has_begun
+                if not has_begun:
+                    stack.enter_context(self.services.database.writing(connection))
+                    has_begun = True
                 return context
 
             steps = _steps(machine, standing)
-            conversation, turn = _drive(steps, open_context)
+            conversation, turn = _drive(steps, context, together)
             if standing.is_new and isinstance(turn.ask, Statement):
                 # A first text that says what is on her mind is taken as the answer already.
                 steps = engine.advance(machine, conversation, standing.heard)
-                conversation, turn = _drive(steps, open_context)
+                conversation, turn = _drive(steps, context, together)
             elif standing.is_new and standing.heard.command in _ANYWHERE:
                 steps = engine.advance(machine, conversation, standing.heard)
-                conversation, turn = _drive(steps, open_context)
+                conversation, turn = _drive(steps, context, together)
             if turn.take_up:
-                machine, conversation, turn = self._take_up(
-                    machine, open_context(), conversation, turn
-                )
+                machine, conversation, turn = self._take_up(machine, together(), conversation, turn)
             for _ in range(_PAUSES):
                 # Over text there is no waiting: what a pause waited for is looked at once more.
                 if not (event.channel == "sms" and isinstance(turn.ask, Pause)):
                     break
                 steps = engine.advance(machine, conversation, Heard())
-                conversation, turn = _drive(steps, open_context)
-            here = open_context()
+                conversation, turn = _drive(steps, context, together)
             if conversation.script == "menu" and standing.conversation.script != "menu":
-                conversation, turn = self._renewed(machine, here, conversation, turn)
-            return self._store(here, event, standing, conversation, turn, render)
+                conversation, turn = self._renewed(machine, context, together, conversation, turn)
+            if turn.ask is None or _is_leaving_private(standing.conversation, conversation):
+                together()
+            return self._store(context, event, standing, conversation, turn, render)
 
     def _store(
         self,
@@ -208,9 +221,8 @@ class Runner:
         rendered = render(turn, scene)
         if rendered.fell_back:
             conversation = replace(conversation, unmet=True)
-        was = standing.conversation
-        if was.script in turns.PRIVATE_SCRIPTS and was.script != conversation.script:
-            turns.erase_private(c.connection, was.id)
+        if _is_leaving_private(standing.conversation, conversation):
+            turns.erase_private(c.connection, standing.conversation.id)
         if turn.ask is None:
             self._keep_what_remains(c.connection, conversation, c.number, c.now)
         stored = turns.insert(
@@ -240,7 +252,7 @@ class Runner:
         newest = turns.newest_of_conversation(c.connection, str(left))
         if newest is None or newest.state is None or newest.is_closed:
             menu = replace(conversation, script="menu", args={}, journal=(), ledger={})
-            return machine, *_drive(engine.begin(machine, menu), lambda: c)
+            return machine, *_drive(engine.begin(machine, menu), c, lambda: c)
         kept = Conversation.from_json(newest.state)
         programme = self.versions.get(c.connection, kept.programme)
         c.programme, c.wordings, c.conversation = programme, self.wordings(programme), kept
@@ -248,10 +260,15 @@ class Runner:
         facts = {**kept.facts, **conversation.facts, "unfinished": None}
         moved = replace(kept, facts=facts, language=conversation.language, tries=0, faults=0)
         there = replace(machine, programme=programme, languages=programme.languages)
-        return there, *_drive(engine.ask_again(there, moved, *turn.tells), lambda: c)
+        return there, *_drive(engine.ask_again(there, moved, *turn.tells), c, lambda: c)
 
     def _renewed(
-        self, machine: engine.Machine, c: Context, conversation: Conversation, turn: Turn
+        self,
+        machine: engine.Machine,
+        c: Context,
+        together: Together,
+        conversation: Conversation,
+        turn: Turn,
     ) -> tuple[Conversation, Turn]:
         """Back at the menu she meets the programme as it is now: an edit reaches her here."""
         newest = current(c.connection, c.programme.slug)
@@ -267,7 +284,7 @@ class Runner:
             language=spoken if spoken in programme.languages else programme.languages[0],
             told=(),
         )
-        after, again = _drive(engine.ask_again(there, moved, *turn.tells), lambda: c)
+        after, again = _drive(engine.ask_again(there, moved, *turn.tells), c, together)
         return replace(after, told=conversation.told), again
 
     def _apologise(self, event: Event, standing: Standing, render: Render, now: dt.datetime) -> str:
@@ -280,7 +297,8 @@ class Runner:
         faulty = replace(conversation, faults=conversation.faults + 1)
         again = replace(standing, conversation=faulty, is_astray=True, is_new=False)
         try:
-            return self._run(event, again, render, now)
+            with self.services.database.reading() as connection:
+                return self._run(connection, event, again, render, now)
         except LostRace:
             raise
         except Exception as error:
@@ -366,6 +384,11 @@ class Runner:
         return queue_of(self.versions.get(connection, current(connection, slug)), topic)
 
 
+def _is_leaving_private(before: Conversation, after: Conversation) -> bool:
+    """Whether a private script has just ended: what was said in it is then forgotten."""
+    return before.script in turns.PRIVATE_SCRIPTS and before.script != after.script
+
+
 def _steps(machine: engine.Machine, standing: Standing) -> engine.Effects:
     if standing.is_new:
         return engine.begin(machine, standing.conversation)
@@ -375,12 +398,12 @@ def _steps(machine: engine.Machine, standing: Standing) -> engine.Effects:
     return engine.advance(machine, standing.conversation, standing.heard)
 
 
-def _drive(steps: engine.Effects, open_context: Callable[[], Context]) -> tuple[Conversation, Turn]:
+def _drive(steps: engine.Effects, c: Context, together: Together) -> tuple[Conversation, Turn]:
     """Do the effects that the engine asks for, until it has a turn."""
     try:
         effect = next(steps)
         while True:
-            effect = steps.send(perform(effect, open_context()))
+            effect = steps.send(perform(effect, c if isinstance(effect, READS) else together()))
     except StopIteration as stop:
         done: tuple[Conversation, Turn] = stop.value
         return done

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, select, update
 
 from dialogue.conversation import Conversation
 from dialogue.models import TurnRow
-from storage.upsert import insert_into
+from storage.upsert import insert_for
 
 RESUMABLE_FOR = dt.timedelta(hours=24)
 KEPT_FOR = dt.timedelta(hours=48)
@@ -114,6 +115,11 @@ def open_legs(connection: Connection, tags: Sequence[str], *, now: dt.datetime) 
     return [Turned(*row) for row in rows]
 
 
+@cache
+def _insertion(dialect: str) -> Any:
+    return insert_for(dialect, _TABLE).on_conflict_do_nothing().returning(_TABLE.c.n)
+
+
 def insert(
     connection: Connection,
     *,
@@ -141,8 +147,8 @@ def insert(
         "is_closed": conversation.asked is None,
         "at": now,
     }
-    statement = insert_into(connection, _TABLE).on_conflict_do_nothing().returning(TurnRow.n)
-    return connection.execute(statement, values).first() is not None
+    # Read to its end: a statement that stands alone is kept when it ends, and not before.
+    return bool(connection.execute(_insertion(connection.dialect.name), values).all())
 
 
 def close_conversation(connection: Connection, conversation: str) -> None:

@@ -10,5 +10,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 def insert_into(connection: Connection, table: Any) -> Any:
     """An INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    make: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    return insert_for(connection.dialect.name, table)
+
+
+def insert_for(dialect: str, table: Any) -> Any:
+    """The same for a dialect's name: for a statement that is made once."""
+    make: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert
     return make(table)
