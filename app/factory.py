@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import os
 
-from flask import Flask
+from flask import Flask, request
 from flask_babel import gettext as _
 from itsdangerous import URLSafeTimedSerializer
 
 import grievances.pages
+import library.pages
 import simulator.web
 import staff.pages
 import staff.web
@@ -17,6 +18,7 @@ import surveys.pages
 from app import commands, errors, health
 from app.house import House, build
 from app.settings import Environment, read_settings
+from dialogue.keys import spoken_keys
 from locales.catalogues import prompts
 from locales.languages import FOLDER, language, languages
 from programmes.calendar import Calendar
@@ -51,6 +53,7 @@ def create_app(house: House | None = None) -> Flask:
     _channels(app, house)
     staff.pages.register(app)
     grievances.pages.register(app)
+    library.pages.register(app, keys=spoken_keys, prompts=house.prompts)
     surveys_entry = Entry("surveys.index", lambda: _("Surveys"), "bar-chart")
     staff.web.protect(app, surveys.pages.surveys, roles=RESULTS, entry=surveys_entry)
     staff.web.public(app, health.probes)
@@ -86,6 +89,12 @@ def _channels(app: Flask, house: House) -> None:
     for blueprint in (calls, messages):
         staff.web.public(app, blueprint, checks_csrf=False)
     staff.web.public(app, sounds)
+
+    @app.before_request
+    def _hear_what_was_approved() -> None:
+        # Before any transaction of the turn; at most every few seconds it costs one statement.
+        if request.blueprint in (calls.name, messages.name):
+            house.prompts.refresh()
 
 
 def bare_wordings() -> Wordings:

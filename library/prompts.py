@@ -148,6 +148,17 @@ class Prompts:
             return content
         return self._draft(key, tag, version, texts)
 
+    def drafts_for(self, tag: str) -> bool:
+        """Whether words of this language can be heard as drafts here."""
+        return self.drafts is not None and language(tag).draft_voice is not None
+
+    def draft(self, say: str, tag: str) -> bytes | None:
+        """Words as a draft, for staff; None where no draft may be heard. Raises DraftFailed."""
+        voice = language(tag).draft_voice
+        if self.drafts is None or voice is None or not say:
+            return None
+        return self.drafts.speak(say, voice=voice)
+
     def _draft(self, key: str, tag: str, version: str, texts: Iterable[str]) -> bytes | None:
         voice = language(tag).draft_voice
         if self.drafts is None or voice is None:
