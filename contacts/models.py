@@ -19,6 +19,10 @@ class Line(Base):
     number_hash: Mapped[str] = mapped_column(String(64), unique=True)
     number: Mapped[bytes] = mapped_column(LargeBinary)
     opted_out_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    bad_since: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    """Since when the carrier says that there is no such number: nothing reaches it."""
+    no_texts_since: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    """Since when the carrier says that texts do not reach it: a landline, or one that blocks us."""
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from contacts.models import Consent, DayKey, Line, Person
 from contacts.pins import try_pin
@@ -100,6 +100,33 @@ def opt_in(connection: Connection, *, vault: Vault, number: str) -> bool:
         .returning(Line.id)
     )
     return changed.first() is not None
+
+
+def opt_out_line(connection: Connection, line_id: str, *, now: dt.datetime) -> None:
+    """Nothing more goes out to this line: its carrier says that she wants nothing more."""
+    connection.execute(
+        update(Line).where(Line.id == line_id, Line.opted_out_at.is_(None)).values(opted_out_at=now)
+    )
+
+
+def mark_unreachable(
+    connection: Connection, line_id: str, *, texts_alone: bool, now: dt.datetime
+) -> None:
+    """The carrier says that nothing, or no text, ever reaches this line; the first time counts."""
+    column = Line.no_texts_since if texts_alone else Line.bad_since
+    connection.execute(
+        update(Line).where(Line.id == line_id, column.is_(None)).values({column.key: now})
+    )
+
+
+def mark_reached(connection: Connection, line_id: str, *, by_text: bool) -> None:
+    """Something did reach this line: whatever was said against it was wrong, or is so no more."""
+    marks = [Line.bad_since, Line.no_texts_since] if by_text else [Line.bad_since]
+    connection.execute(
+        update(Line)
+        .where(Line.id == line_id, or_(*(mark.is_not(None) for mark in marks)))
+        .values({mark.key: None for mark in marks})
+    )
 
 
 def give_consent(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from contacts.models import Line, Person
 from contacts.values import LineRef, PersonRef
@@ -66,6 +66,13 @@ def is_opted_out(connection: Connection, line_id: str) -> bool:
         select(Line.opted_out_at).where(Line.id == line_id, Line.opted_out_at.is_not(None))
     ).first()
     return found is not None
+
+
+def is_unreachable(connection: Connection, line_id: str, *, by_text: bool) -> bool:
+    """Whether the carrier says that nothing (or, with `by_text`, no text) reaches this line."""
+    marks = [Line.bad_since, Line.no_texts_since] if by_text else [Line.bad_since]
+    marked = or_(*(mark.is_not(None) for mark in marks))
+    return connection.execute(select(Line.id).where(Line.id == line_id, marked)).first() is not None
 
 
 def _person(row: Any) -> PersonRef:

@@ -1,127 +1,78 @@
 """The outbox: everything that leaves unasked, as rows written with the facts that caused them.
 
 A row is claimed for one attempt under a lease. An attempt that ended without an answer is
-`unknown` and is looked up at the carrier before another. States have ranks and never move back,
-because callbacks arrive late, twice or out of order.
+`unknown` and is looked up at the carrier before another. How a row's state may move is told in
+`storage.messages`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    Connection,
-    Index,
-    LargeBinary,
-    String,
-    and_,
-    insert,
-    or_,
-    select,
-    update,
+from sqlalchemy import Connection, case, insert, select, update
+
+from storage.claims import (
+    Lane,
+    Outgoing,
+    claim,
+    claim_resting,
+    claim_uncertain,
+    next_lane,
 )
-from sqlalchemy.orm import Mapped, mapped_column
-
-from storage.database import Base, UtcDateTime
 from storage.ids import new_id
+from storage.messages import (
+    BODY,
+    BULK,
+    ENDED,
+    ORDINARY,
+    RANKS,
+    URGENT,
+    VALID_FOR,
+    Kind,
+    Outbox,
+    PastAttempt,
+    Reason,
+    State,
+)
+from storage.upsert import insert_into
 
-
-class Kind(StrEnum):
-    TEXT = "text"
-    CALL = "call"
-
-
-class State(StrEnum):
-    """What is known of a message or call; see RANKS for their order."""
-
-    QUEUED = "queued"
-    CLAIMED = "claimed"
-    UNKNOWN = "unknown"
-    SENT = "sent"
-    DELIVERED = "delivered"
-    UNDELIVERED = "undelivered"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"
-
-
-RANKS: Mapping[State, int] = {
-    State.QUEUED: 0,
-    State.CLAIMED: 1,
-    State.UNKNOWN: 2,
-    State.SENT: 3,
-    State.DELIVERED: 9,
-    State.UNDELIVERED: 9,
-    State.FAILED: 9,
-    State.CANCELLED: 9,
-    State.EXPIRED: 9,
-}
-
-
-class Outbox(Base):
-    """One text or call out. `line_id` names whom it is for; its number is never copied here."""
-
-    __tablename__ = "outbox"
-
-    id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(8))
-    sender: Mapped[str] = mapped_column(String(20))
-    line_id: Mapped[str] = mapped_column(String(32), index=True)
-    body: Mapped[bytes | None] = mapped_column(LargeBinary)
-    opening: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    state: Mapped[str] = mapped_column(String(12))
-    rank: Mapped[int]
-    priority: Mapped[int]
-    due_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
-    claimed_until: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
-    attempts: Mapped[int]
-    attempted_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
-    provider_id: Mapped[str | None] = mapped_column(String(64), unique=True)
-    error_code: Mapped[str | None] = mapped_column(String(16))
-    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
-    updated_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
-
-    __table_args__ = (Index("ix_outbox_due", "rank", "priority", "due_at"),)
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A row of the outbox as a worker holds it for one attempt."""
-
-    id: str
-    kind: Kind
-    sender: str
-    line_id: str
-    body: bytes | None
-    opening: Mapping[str, Any] | None
-    attempts: int
-    attempted_at: dt.datetime | None
-    state: State
-
+__all__ = [
+    "BODY",
+    "BULK",
+    "ENDED",
+    "ORDINARY",
+    "RANKS",
+    "URGENT",
+    "VALID_FOR",
+    "Kind",
+    "Lane",
+    "Outbox",
+    "Outgoing",
+    "PastAttempt",
+    "Reason",
+    "State",
+    "add_call",
+    "add_text",
+    "advance",
+    "by_provider_id",
+    "cancel",
+    "claim",
+    "claim_resting",
+    "claim_uncertain",
+    "confirm",
+    "fail_attempt",
+    "is_past",
+    "next_lane",
+    "opening_of",
+    "take_over",
+    "try_again",
+    "values",
+]
 
 _TABLE: Any = Outbox.__table__
-_HELD = (
-    Outbox.id,
-    Outbox.kind,
-    Outbox.sender,
-    Outbox.line_id,
-    Outbox.body,
-    Outbox.opening,
-    Outbox.attempts,
-    Outbox.attempted_at,
-    Outbox.state,
-)
-
-URGENT, ORDINARY, BULK = 0, 5, 9
-"""Priorities: what somebody waits for, what is on its way, what can wait."""
-
-BODY = "outbox.body"
-"""The vault's purpose under which the text of a message is sealed."""
+_PAST: Any = PastAttempt.__table__
 
 
 def add_text(
@@ -132,11 +83,25 @@ def add_text(
     sealed_body: bytes,
     now: dt.datetime,
     priority: int = ORDINARY,
+    due_at: dt.datetime | None = None,
+    expires_at: dt.datetime | None = None,
 ) -> str:
-    """Queue a text; return its id. The body comes sealed, under the purpose `BODY`."""
-    return _add(
-        connection, Kind.TEXT, sender, line_id, now, priority, body=sealed_body, opening=None
+    """Queue a text; return its id. The body comes sealed, under the purpose `BODY`.
+
+    It goes out from `due_at` (now) and not after `expires_at` (three days later).
+    """
+    row = values(
+        Kind.TEXT,
+        sender=sender,
+        line_id=line_id,
+        sealed_body=sealed_body,
+        now=now,
+        priority=priority,
+        due_at=due_at,
+        expires_at=expires_at,
     )
+    connection.execute(insert(_TABLE).values(row))
+    return str(row["id"])
 
 
 def add_call(
@@ -147,105 +112,54 @@ def add_call(
     opening: Mapping[str, Any],
     now: dt.datetime,
     priority: int = ORDINARY,
+    due_at: dt.datetime | None = None,
+    expires_at: dt.datetime | None = None,
 ) -> str:
     """Queue a call that starts with `opening` (ids and names only, as JSON); return its id."""
-    return _add(
-        connection, Kind.CALL, sender, line_id, now, priority, body=None, opening=dict(opening)
+    row = values(
+        Kind.CALL,
+        sender=sender,
+        line_id=line_id,
+        opening=opening,
+        now=now,
+        priority=priority,
+        due_at=due_at,
+        expires_at=expires_at,
     )
+    connection.execute(insert(_TABLE).values(row))
+    return str(row["id"])
 
 
-def _add(
-    connection: Connection,
+def values(
     kind: Kind,
+    *,
     sender: str,
     line_id: str,
     now: dt.datetime,
-    priority: int,
-    **what: Any,
-) -> str:
-    row_id = new_id()
-    connection.execute(
-        insert(_TABLE).values(
-            id=row_id,
-            kind=kind,
-            sender=sender,
-            line_id=line_id,
-            state=State.QUEUED,
-            rank=RANKS[State.QUEUED],
-            priority=priority,
-            due_at=now,
-            attempts=0,
-            created_at=now,
-            updated_at=now,
-            **what,
-        )
-    )
-    return row_id
-
-
-def claim(
-    connection: Connection, *, now: dt.datetime, lease: dt.timedelta, limit: int
-) -> list[Outgoing]:
-    """Take up to `limit` queued rows that are due, urgent ones first, for one attempt each."""
-    due = (
-        select(Outbox.id)
-        .where(Outbox.rank == RANKS[State.QUEUED], Outbox.due_at <= now)
-        .order_by(Outbox.priority, Outbox.due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    taken = connection.execute(
-        update(_TABLE)
-        .where(Outbox.id.in_(due.scalar_subquery()), Outbox.rank == RANKS[State.QUEUED])
-        .values(
-            state=State.CLAIMED,
-            rank=RANKS[State.CLAIMED],
-            claimed_until=now + lease,
-            attempts=Outbox.attempts + 1,
-            attempted_at=now,
-            updated_at=now,
-        )
-        .returning(*_HELD)
-    )
-    return [_outgoing(row) for row in taken]
-
-
-def claim_uncertain(
-    connection: Connection, *, now: dt.datetime, lease: dt.timedelta, limit: int
-) -> list[Outgoing]:
-    """Take attempts that may or may not have reached the carrier: their lease ran out, or the
-    call to the carrier ended without an answer. They are looked up there before anything else."""
-    lapsed = and_(
-        or_(Outbox.state == State.CLAIMED, Outbox.state == State.UNKNOWN),
-        Outbox.claimed_until <= now,
-    )
-    chosen = select(Outbox.id).where(lapsed).limit(limit).with_for_update(skip_locked=True)
-    taken = connection.execute(
-        update(_TABLE)
-        .where(Outbox.id.in_(chosen.scalar_subquery()), lapsed)
-        .values(
-            state=State.UNKNOWN,
-            rank=RANKS[State.UNKNOWN],
-            claimed_until=now + lease,
-            updated_at=now,
-        )
-        .returning(*_HELD)
-    )
-    return [_outgoing(row) for row in taken]
-
-
-def _outgoing(row: Any) -> Outgoing:
-    return Outgoing(
-        id=row.id,
-        kind=Kind(row.kind),
-        sender=row.sender,
-        line_id=row.line_id,
-        body=row.body,
-        opening=row.opening,
-        attempts=row.attempts,
-        attempted_at=row.attempted_at,
-        state=State(row.state),
-    )
+    sealed_body: bytes | None = None,
+    opening: Mapping[str, Any] | None = None,
+    priority: int = ORDINARY,
+    due_at: dt.datetime | None = None,
+    expires_at: dt.datetime | None = None,
+) -> dict[str, Any]:
+    """A row of the outbox as it is inserted, for whoever inserts many at once."""
+    due = due_at or now
+    return {
+        "id": new_id(),
+        "kind": kind,
+        "sender": sender,
+        "line_id": line_id,
+        "body": sealed_body,
+        "opening": dict(opening) if opening is not None else None,
+        "state": State.QUEUED,
+        "rank": RANKS[State.QUEUED],
+        "priority": priority,
+        "due_at": due,
+        "expires_at": expires_at or due + VALID_FOR,
+        "attempts": 0,
+        "created_at": now,
+        "updated_at": now,
+    }
 
 
 def advance(
@@ -256,20 +170,19 @@ def advance(
     now: dt.datetime,
     provider_id: str | None = None,
     error_code: str | None = None,
+    reason: Reason | None = None,
 ) -> bool:
-    """Move a row forward to `state`; False if it is there or beyond already (nothing changes)."""
-    values: dict[str, Any] = {"state": state, "rank": RANKS[state], "updated_at": now}
+    """Move a row forward to `state`; False if it is there or beyond already (nothing changes).
+
+    Nor does anything change for a `provider_id` whose attempt is past: see `fail_attempt`.
+    Raises IntegrityError where another row holds the `provider_id`: see `take_over`.
+    """
+    changes: dict[str, Any] = {"state": state, "rank": RANKS[state], "updated_at": now}
+    changes |= _given(provider_id=provider_id, error_code=error_code, reason=reason)
+    where = [Outbox.id == row_id, Outbox.rank < RANKS[state]]
     if provider_id is not None:
-        values["provider_id"] = provider_id
-    if error_code is not None:
-        values["error_code"] = error_code
-    moved = connection.execute(
-        update(_TABLE)
-        .where(Outbox.id == row_id, Outbox.rank < RANKS[state])
-        .values(values)
-        .returning(Outbox.id)
-    )
-    return moved.first() is not None
+        where.append(~select(_PAST).where(PastAttempt.provider_id == provider_id).exists())
+    return _moved(connection, where, changes)
 
 
 def try_again(
@@ -279,29 +192,110 @@ def try_again(
     now: dt.datetime,
     due_at: dt.datetime,
     error_code: str | None,
+    reason: Reason | None = None,
 ) -> bool:
     """Queue a claimed or unknown row once more, after the carrier is known not to have it."""
-    moved = connection.execute(
-        update(_TABLE)
-        .where(Outbox.id == row_id, Outbox.state.in_((State.CLAIMED, State.UNKNOWN)))
-        .values(
-            state=State.QUEUED,
-            rank=RANKS[State.QUEUED],
-            due_at=due_at,
-            claimed_until=None,
-            error_code=error_code,
-            updated_at=now,
-        )
-        .returning(Outbox.id)
-    )
-    return moved.first() is not None
+    where = [Outbox.id == row_id, Outbox.state.in_((State.CLAIMED, State.UNKNOWN))]
+    changes = _queued_again(now, due_at, error_code=error_code, reason=reason)
+    return _moved(connection, where, changes)
+
+
+def fail_attempt(
+    connection: Connection,
+    row_id: str,
+    *,
+    provider_id: str,
+    now: dt.datetime,
+    due_at: dt.datetime,
+    error_code: str,
+    reason: Reason,
+) -> bool:
+    """Queue a row once more, whose attempt the carrier took and could not deliver.
+
+    False where that attempt is past already, is not the row's, or the row has ended.
+    """
+    where = [
+        Outbox.id == row_id,
+        Outbox.rank < ENDED,
+        Outbox.rank > RANKS[State.QUEUED],
+        (Outbox.provider_id == provider_id) | Outbox.provider_id.is_(None),
+    ]
+    past = connection.execute(
+        insert_into(connection, _PAST)
+        .values(provider_id=provider_id, outbox_id=row_id)
+        .on_conflict_do_nothing()
+        .returning(PastAttempt.provider_id)
+    ).first()
+    if past is None:
+        return False
+    changes = _queued_again(now, due_at, error_code=error_code, reason=reason)
+    if _moved(connection, where, changes | {"provider_id": None}):
+        return True
+    connection.execute(_PAST.delete().where(PastAttempt.provider_id == provider_id))
+    return False
+
+
+def _queued_again(now: dt.datetime, due_at: dt.datetime, **given: Any) -> dict[str, Any]:
+    return {
+        "state": State.QUEUED,
+        "rank": RANKS[State.QUEUED],
+        # At its expiry it is due in any case: to be told that it has expired.
+        "due_at": case((Outbox.expires_at < due_at, Outbox.expires_at), else_=due_at),
+        "claimed_until": None,
+        "updated_at": now,
+        **_given(**given),
+    }
+
+
+def confirm(connection: Connection, row_id: str, *, provider_id: str, now: dt.datetime) -> bool:
+    """The carrier's id is known for certain to be this row's, which is at least sent."""
+    take_over(connection, row_id, provider_id=provider_id, now=now)
+    return advance(connection, row_id, State.SENT, now=now, provider_id=provider_id)
+
+
+def take_over(connection: Connection, row_id: str, *, provider_id: str, now: dt.datetime) -> None:
+    """The carrier's id is known for certain to be this row's: another that was taken to be it,
+    because it says the same to the same person, is unknown again."""
+    changes = {
+        "provider_id": None,
+        "state": State.UNKNOWN,
+        "rank": RANKS[State.UNKNOWN],
+        "claimed_until": now,
+        "updated_at": now,
+    }
+    _moved(connection, [Outbox.provider_id == provider_id, Outbox.id != row_id], changes)
+
+
+def cancel(connection: Connection, row_id: str, *, now: dt.datetime, reason: Reason) -> bool:
+    """Have a row that nobody has begun with never go out; False where it is too late for that."""
+    where = [Outbox.id == row_id, Outbox.rank == RANKS[State.QUEUED], Outbox.attempts == 0]
+    changes = {"state": State.CANCELLED, "rank": RANKS[State.CANCELLED], "updated_at": now}
+    return _moved(connection, where, {**changes, "reason": reason})
+
+
+def _moved(connection: Connection, where: list[Any], changes: Mapping[str, Any]) -> bool:
+    done = connection.execute(update(_TABLE).where(*where).values(changes).returning(Outbox.id))
+    return done.first() is not None
+
+
+def _given(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def by_provider_id(connection: Connection, provider_id: str) -> str | None:
-    """The id of the row that the carrier knows under `provider_id`, or None."""
-    return connection.execute(
-        select(Outbox.id).where(Outbox.provider_id == provider_id)
-    ).scalar_one_or_none()
+    """The id of the row that the carrier knows under `provider_id`, or had in a past attempt."""
+    found = connection.execute(
+        select(Outbox.id)
+        .where(Outbox.provider_id == provider_id)
+        .union_all(select(PastAttempt.outbox_id).where(PastAttempt.provider_id == provider_id))
+    ).first()
+    return str(found[0]) if found else None
+
+
+def is_past(connection: Connection, provider_id: str) -> bool:
+    """Whether this attempt has failed and another follows it."""
+    past = select(_PAST).where(PastAttempt.provider_id == provider_id)
+    return connection.execute(past).first() is not None
 
 
 def opening_of(connection: Connection, row_id: str) -> Mapping[str, Any] | None:

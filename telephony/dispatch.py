@@ -9,34 +9,30 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import random
-from dataclasses import dataclass
-from typing import Protocol
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Event
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from contacts import queries as people
 from storage import outbox
-from storage.outbox import Kind, Outgoing, State
+from storage.outbox import Kind, Lane, Outgoing, Reason, State
 from storage.services import Services
 from telephony.gateway import Gateway, GatewayError, Refused, Uncertain
-from telephony.values import CALL_STATES, MESSAGE_STATES, Policy, Sighting
+from telephony.pace import Pace, Unpaced
+from telephony.statuses import Report, follow, note
+from telephony.values import Policy, Sighting, Waits, ruling_of
 
 log = logging.getLogger(__name__)
 
 LEASE = dt.timedelta(seconds=60)
 """How long an attempt is one worker's: more than every time-out of a request together."""
 
-MOST_ATTEMPTS = 6
-_FIRST_WAIT = 15.0
-_LONGEST_WAIT = 3600.0
-
-
-class Claim(Protocol):
-    """How rows are taken from the outbox: `outbox.claim` or `outbox.claim_uncertain`."""
-
-    def __call__(
-        self, connection: Connection, *, now: dt.datetime, lease: dt.timedelta, limit: int
-    ) -> list[Outgoing]: ...
+PATIENCE = 5.0
+"""Seconds that a run waits for a sender that may not send just now; the sweep comes again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,44 +43,71 @@ class Dispatcher:
     gateway: Gateway
     public_url: str
     lease: dt.timedelta = LEASE
+    pace: Pace = field(default_factory=Unpaced)
+    waits: Waits = field(default_factory=Waits)
+    chance: Callable[[], float] = random.random
 
-    def run(self) -> int:
-        """Send everything that is due, after settling what is uncertain; return how many."""
-        count = 0
-        while uncertain := self._claim(outbox.claim_uncertain):
-            count += 1
-            if not self._is_settled(uncertain):
-                break
-        while due := self._claim(outbox.claim):
-            self._send(due)
-            count += 1
+    def run(self, *, stopping: Event | None = None) -> int:
+        """Send everything that is due, in its order and at its pace, and settle what is uncertain;
+        return how many rows were looked at. Ends early once `stopping` is set."""
+        stop = stopping or Event()
+        held = _Held()
+        settled_at, count = None, 0
+        while not stop.is_set():
+            now = time.monotonic()
+            if settled_at is None or now - settled_at >= min(PATIENCE, self._lease_seconds / 4):
+                count += self._settle_all(stop)
+                settled_at = now
+            lane = self._next_lane(held)
+            if lane is None:
+                if not held.wait(stop):
+                    return count
+            elif wait := self.pace.take(lane):
+                held.hold(lane, wait)
+            elif (due := self._claim(lane)) is not None:
+                self._send(due)
+                count += 1
         return count
 
-    def _claim(self, claim: Claim) -> Outgoing | None:
-        # One at a time: a batch under one lease would outlast it where the carrier is slow.
+    @property
+    def _lease_seconds(self) -> float:
+        return self.lease.total_seconds()
+
+    def _next_lane(self, held: _Held) -> Lane | None:
+        with self.services.database.reading() as connection:
+            now = self.services.clock()
+            return outbox.next_lane(connection, now=now, without=held.lanes())
+
+    def _claim(self, lane: Lane) -> Outgoing | None:
+        # One at a time: a batch under one lease would outlast it where the carrier is slow, and
+        # would stand before whatever is more urgent.
         with self.services.database.writing() as connection:
-            taken = claim(connection, now=self.services.clock(), lease=self.lease, limit=1)
+            taken = outbox.claim(connection, now=self.services.clock(), lease=self.lease, lane=lane)
         return taken[0] if taken else None
 
     def _send(self, each: Outgoing) -> None:
+        if each.expires_at <= self.services.clock():
+            # Why it could not go out in time stays known, where it was tried.
+            self._end(each, State.EXPIRED, reason=None if each.reason else Reason.TOO_LATE)
+            return
         to = self._recipient(each)
         if to is None:
-            self._note(each, State.CANCELLED, error="opted_out")
+            self._end(each, State.CANCELLED, reason=Reason.OPTED_OUT)
             return
         try:
             provider_id = self._ask(each, to)
         except Refused as error:
             self._refused(each, error)
         except Uncertain:
-            # Left under its lease: looked up once that has run out, or at the next sweep.
-            self._uncertain(each)
+            # Left under its lease: looked up once that has run out.
+            log.warning("carrier_gave_no_answer", extra={"kind": each.kind})
+            self._advance(each, State.UNKNOWN)
         else:
-            self._note(each, State.SENT, provider_id=provider_id)
+            self._sent(each, provider_id)
 
     def _ask(self, each: Outgoing, to: str) -> str:
-        status = (
-            f"{self.public_url}/{'voice' if each.kind is Kind.CALL else 'sms'}/status?o={each.id}"
-        )
+        channel = "voice" if each.kind is Kind.CALL else "sms"
+        status = f"{self.public_url}/{channel}/status?o={each.id}"
         if each.kind is Kind.CALL:
             return self.gateway.place_call(
                 sender=each.sender,
@@ -108,73 +131,129 @@ class Dispatcher:
 
     # -- what came of it -----------------------------------------------------------------------
 
+    def _sent(self, each: Outgoing, provider_id: str) -> None:
+        try:
+            self._advance(each, State.SENT, provider_id=provider_id)
+        except IntegrityError:
+            with self.services.database.writing() as connection:
+                now = self.services.clock()
+                outbox.confirm(connection, each.id, provider_id=provider_id, now=now)
+
     def _refused(self, each: Outgoing, error: Refused) -> None:
+        ruling = ruling_of(error.code, error.policy)
         code = str(error.code) if error.code else error.policy.value
-        log.warning("carrier_refused", extra={"policy": error.policy, "code": error.code})
-        may_pass = error.policy in (Policy.TRANSIENT, Policy.SLOW_DOWN)
-        if may_pass and each.attempts < MOST_ATTEMPTS:
-            self._again(each, code, error.retry_after)
-        else:
-            self._note(each, State.FAILED, error=code)
+        log.warning("carrier_refused", extra={"policy": ruling.policy, "code": error.code})
+        match ruling.policy:
+            case Policy.TRANSIENT:
+                wait = self.waits.before_retry(each.attempts, self.chance())
+                self._again(each, wait=wait, code=code, reason=ruling.reason)
+            case Policy.SLOW_DOWN:
+                pause = self._pause(each, error.retry_after, ruling.pause)
+                self._again(each, wait=pause, code=code, reason=ruling.reason)
+            case _:
+                if ruling.halts:
+                    self.pace.pause(each.lane, self.waits.halt)
+                self._end(each, State.FAILED, code=code, reason=ruling.reason)
+                report = Report(each.kind, "", code, error.code)
+                with self.services.database.writing() as connection:
+                    follow(
+                        connection,
+                        ruling,
+                        report,
+                        line_id=each.line_id,
+                        sender=each.sender,
+                        now=self.services.clock(),
+                    )
 
-    def _again(self, each: Outgoing, code: str, retry_after: float | None = None) -> None:
+    def _pause(self, each: Outgoing, asked: float | None, usual: float | None) -> float:
+        """Have the whole sender rest: as long as the carrier asked for, else longer each time."""
+        if asked is None:
+            grown = (usual or self.waits.first) * 2.0 ** min(each.attempts - 1, 10)
+            asked = min(self.waits.longest, grown) * self.waits.share * (1 + self.chance())
+        self.pace.pause(each.lane, asked)
+        return asked
+
+    def _again(self, each: Outgoing, *, wait: float, code: str, reason: Reason | None) -> None:
         now = self.services.clock()
-        wait = retry_after or min(_LONGEST_WAIT, _FIRST_WAIT * 2**each.attempts)
-        jitter = random.uniform(0.5, 1.0)  # noqa: S311  # spreads retries; nothing secret
-        due = now + dt.timedelta(seconds=wait * (1.0 if retry_after else jitter))
         with self.services.database.writing() as connection:
-            outbox.try_again(connection, each.id, now=now, due_at=due, error_code=code)
+            outbox.try_again(
+                connection,
+                each.id,
+                now=now,
+                due_at=now + dt.timedelta(seconds=wait),
+                error_code=code,
+                reason=reason,
+            )
 
-    def _uncertain(self, each: Outgoing) -> None:
-        log.warning("carrier_gave_no_answer", extra={"kind": each.kind})
-        self._note(each, State.UNKNOWN)
-
-    def _note(
+    def _end(
         self,
         each: Outgoing,
         state: State,
         *,
-        provider_id: str | None = None,
-        error: str | None = None,
+        code: str | None = None,
+        reason: Reason | None = None,
     ) -> None:
         with self.services.database.writing() as connection:
-            outbox.advance(
-                connection,
-                each.id,
-                state,
-                now=self.services.clock(),
-                provider_id=provider_id,
-                error_code=error,
-            )
+            now = self.services.clock()
+            outbox.advance(connection, each.id, state, now=now, error_code=code, reason=reason)
+
+    def _advance(self, each: Outgoing, state: State, *, provider_id: str | None = None) -> None:
+        with self.services.database.writing() as connection:
+            now = self.services.clock()
+            outbox.advance(connection, each.id, state, now=now, provider_id=provider_id)
 
     # -- what is uncertain ---------------------------------------------------------------------
 
-    def _is_settled(self, each: Outgoing) -> bool:
-        """Settle it; False while the carrier cannot be asked: it stays under its lease."""
-        try:
-            self._settle(each)
-        except GatewayError:
-            log.warning("carrier_cannot_be_asked", extra={"kind": each.kind})
-            return False
-        return True
+    def _settle_all(self, stop: Event) -> int:
+        """Settle what is uncertain; while the carrier cannot be asked it stays under its lease."""
+        count = 0
+        while not stop.is_set():
+            with self.services.database.writing() as connection:
+                each = outbox.claim_uncertain(
+                    connection, now=self.services.clock(), lease=self.lease
+                )
+            if each is None:
+                break
+            count += 1
+            try:
+                self._settle(each)
+            except GatewayError:
+                log.warning("carrier_cannot_be_asked", extra={"kind": each.kind})
+                break
+            except IntegrityError:
+                # Another worker took the same sighting for its own row: looked up once more.
+                log.info("sighting_taken_meanwhile")
+        return count
 
     def _settle(self, each: Outgoing) -> None:
         """Find out at the carrier whether an attempt was made; queue it again only if not."""
         with self.services.database.reading() as connection:
             to = people.number_of(connection, vault=self.services.vault, line_id=each.line_id)
         if to is None:
-            self._note(each, State.CANCELLED, error="opted_out")
+            self._end(each, State.CANCELLED, reason=Reason.OPTED_OUT)
             return
         found = self._sightings(each, to)
         with self.services.database.writing() as connection:
-            ours = next((seen for seen in found if _is_new(connection, seen)), None)
             now = self.services.clock()
-            if ours is None:
-                outbox.try_again(connection, each.id, now=now, due_at=now, error_code="unknown")
+            ours = next((seen for seen in found if _is_new(connection, seen)), None)
+            if ours is not None:
+                outbox.advance(
+                    connection, each.id, State.SENT, now=now, provider_id=ours.provider_id
+                )
+                seen = Report(each.kind, ours.provider_id, ours.status, ours.error_code)
+                note(connection, each.id, seen, now=now, waits=self.waits)
                 return
-            states = CALL_STATES if each.kind is Kind.CALL else MESSAGE_STATES
-            outbox.advance(connection, each.id, State.SENT, now=now, provider_id=ours.provider_id)
-            outbox.advance(connection, each.id, states.get(ours.status, State.SENT), now=now)
+            # A first attempt that never arrived is made again at once, a second one later.
+            wait = self.waits.before_retry(each.attempts - 1, self.chance())
+            due = now + dt.timedelta(seconds=wait if each.attempts > 1 else 0)
+            outbox.try_again(
+                connection,
+                each.id,
+                now=now,
+                due_at=due,
+                error_code="unknown",
+                reason=Reason.CARRIER,
+            )
 
     def _sightings(self, each: Outgoing, to: str) -> list[Sighting]:
         since = each.attempted_at or self.services.clock()
@@ -186,3 +265,28 @@ class Dispatcher:
 def _is_new(connection: Connection, seen: Sighting) -> bool:
     """Whether no other row of ours is known to be this message or call."""
     return outbox.by_provider_id(connection, seen.provider_id) is None
+
+
+class _Held:
+    """Lanes that may not send just now, and until when."""
+
+    def __init__(self) -> None:
+        self._until: dict[Lane, float] = {}
+
+    def hold(self, lane: Lane, seconds: float) -> None:
+        self._until[lane] = time.monotonic() + seconds
+
+    def lanes(self) -> tuple[Lane, ...]:
+        now = time.monotonic()
+        self._until = {lane: until for lane, until in self._until.items() if until > now}
+        return tuple(self._until)
+
+    def wait(self, stop: Event) -> bool:
+        """Wait for the first of them, no longer than a moment, so that what is more urgent on
+        another lane goes out; False where none is worth waiting for."""
+        soonest = min(self._until.values(), default=None)
+        left = None if soonest is None else soonest - time.monotonic()
+        if left is None or left > PATIENCE:
+            return False
+        stop.wait(min(max(left, 0.0), 0.25))
+        return True

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from storage.services import Clock, utc_now
-from telephony.values import Policy, Sighting
+from telephony.values import Policy, ReceivedText, Sighting
 
 
 class GatewayError(Exception):
@@ -59,6 +59,18 @@ class Gateway(Protocol):
         """The calls to this number that the carrier has had from us since then."""
         ...
 
+    def text_state(self, provider_id: str) -> Sighting:
+        """What the carrier knows of a text now. Raises NotThere."""
+        ...
+
+    def call_state(self, provider_id: str) -> Sighting:
+        """What the carrier knows of a call now. Raises NotThere."""
+        ...
+
+    def received_texts(self, *, to: str, since: dt.datetime) -> list[ReceivedText]:
+        """The texts that came to a number of ours since then, the oldest first."""
+        ...
+
     def recording(self, recording_id: str) -> bytes:
         """The sound of a recording, WAV. Raises NotThere."""
         ...
@@ -86,6 +98,9 @@ class RecordingGateway:
 
     clock: Clock = utc_now
     placed: list[Placed] = field(default_factory=list)
+    received: list[ReceivedText] = field(default_factory=list)
+    states: dict[str, Sighting] = field(default_factory=dict)
+    """What it says of what it was asked to send, by id, where that is not `queued`."""
     recordings: dict[str, bytes] = field(default_factory=dict)
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -100,6 +115,27 @@ class RecordingGateway:
 
     def calls_to(self, *, sender: str, to: str, since: dt.datetime) -> list[Sighting]:
         return self._seen(to, None, since)
+
+    def text_state(self, provider_id: str) -> Sighting:
+        return self._state(provider_id)
+
+    def call_state(self, provider_id: str) -> Sighting:
+        return self._state(provider_id)
+
+    def _state(self, provider_id: str) -> Sighting:
+        if provider_id in self.states:
+            return self.states[provider_id]
+        for each in self.placed:
+            if each.provider_id == provider_id:
+                return Sighting(provider_id, "queued", each.at)
+        raise NotThere(provider_id)
+
+    def received_texts(self, *, to: str, since: dt.datetime) -> list[ReceivedText]:
+        return [
+            each
+            for each in self.received
+            if each.to == to and (each.received_at is None or each.received_at >= since)
+        ]
 
     def recording(self, recording_id: str) -> bytes:
         try:

@@ -16,7 +16,7 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
 from telephony.gateway import NotThere, Refused, Uncertain
-from telephony.values import Policy, Sighting, policy_of
+from telephony.values import Policy, ReceivedText, Sighting, policy_of
 
 # The official client logs every request with its numbers and texts.
 logging.getLogger("twilio").setLevel(logging.CRITICAL)
@@ -26,6 +26,9 @@ TIMEOUT = 10.0
 
 RING = 30
 """Seconds that a call of ours rings."""
+
+_MOST_RECEIVED = 10_000
+"""Texts to one number that are looked through at a time."""
 
 Answer = TypeVar("Answer")
 
@@ -78,7 +81,7 @@ class TwilioGateway:
         # The newest come first. What is still queued has no date of sending to ask for.
         found = _asked(lambda: self._client.messages.list(to=to, from_=sender, limit=100))
         return [
-            Sighting(str(each.sid), str(each.status), each.date_created)
+            _text(each)
             for each in found
             if each.body == body and _is_since(each.date_created, since)
         ]
@@ -90,6 +93,33 @@ class TwilioGateway:
             for each in found
             if _is_since(each.date_created, since)
         ]
+
+    def text_state(self, provider_id: str) -> Sighting:
+        return _text(_asked(lambda: self._client.messages(provider_id).fetch()))
+
+    def call_state(self, provider_id: str) -> Sighting:
+        found = _asked(lambda: self._client.calls(provider_id).fetch())
+        return Sighting(str(found.sid), str(found.status), found.date_created)
+
+    def received_texts(self, *, to: str, since: dt.datetime) -> list[ReceivedText]:
+        # Whole seconds and no fractions are what the carrier's filter takes.
+        found = _asked(
+            lambda: self._client.messages.list(
+                to=to, date_sent_after=since.replace(microsecond=0), limit=_MOST_RECEIVED
+            )
+        )
+        received = [
+            ReceivedText(
+                str(each.sid),
+                str(each.from_),
+                str(each.to),
+                str(each.body or ""),
+                each.date_sent or each.date_created,
+            )
+            for each in found
+            if str(each.direction) == "inbound"
+        ]
+        return received[::-1]
 
     def recording(self, recording_id: str) -> bytes:
         response = self._recordings("GET", f"{recording_id}.wav")
@@ -117,6 +147,15 @@ class TwilioGateway:
         return response
 
 
+def _text(found: Any) -> Sighting:
+    return Sighting(
+        str(found.sid),
+        str(found.status),
+        found.date_created,
+        int(found.error_code) if found.error_code else None,
+    )
+
+
 def _is_since(made_at: dt.datetime | None, since: dt.datetime) -> bool:
     # Carriers keep whole seconds, and their clock is not ours.
     return made_at is None or made_at >= since - dt.timedelta(seconds=5)
@@ -128,6 +167,8 @@ def _asked(request: Callable[[], Answer]) -> Answer:
         return request()
     except TwilioRestException as error:
         status, code = error.status, error.code
+        if status == 404 and error.method == "GET":
+            raise NotThere from None
         if status >= 500:
             raise Uncertain(f"status {status}") from None
         raise Refused(policy_of(code, status), code=code, retry_after=_retry_after(error)) from None

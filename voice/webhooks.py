@@ -81,13 +81,7 @@ def outbound() -> Response:
         abort(404)
     event = hear.event(request.form, n=0)
     with _services().database.writing() as connection:
-        outbox.advance(
-            connection,
-            row_id,
-            outbox.State.SENT,
-            now=_services().clock(),
-            provider_id=event.leg,
-        )
+        outbox.confirm(connection, row_id, provider_id=event.leg, now=_services().clock())
     return _answer(
         Event(
             channel=event.channel,
