@@ -40,6 +40,7 @@ _WISHES = {
     Command.BACK: "back",
     Command.REPEAT: "repeat",
     Command.LANGUAGE: "language",
+    Command.START: "menu",  # where nothing was stopped
 }
 
 

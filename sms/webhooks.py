@@ -52,7 +52,9 @@ def inbound() -> Response:
     if got is None:
         return _xml(texts.EMPTY)
     if got.subscription is not None:
-        return _xml(_subscription(sms, got, got.subscription))
+        replied = _subscription(sms, got, got.subscription)
+        if replied is not None:
+            return _xml(replied)
     try:
         return _xml(sms.runner.turn(got.event, texts.render))
     except NobodyAnswers as error:
@@ -78,8 +80,11 @@ def fallback() -> Response:
     return inbound()
 
 
-def _subscription(sms: Sms, got: Received, wish: Subscription) -> str:
-    """Stop or start at once, confirmed once; said again it is as it was, and confirmed no more."""
+def _subscription(sms: Sms, got: Received, wish: Subscription) -> str | None:
+    """Stop or start at once, confirmed once; said again it is as it was, and confirmed no more.
+
+    None where there was nothing to start: then it is a greeting like any other.
+    """
     services, number = sms.runner.services, got.event.theirs or ""
     with services.database.writing() as connection:
         if wish is Subscription.STOP:
@@ -91,6 +96,8 @@ def _subscription(sms: Sms, got: Received, wish: Subscription) -> str:
         tag = people.language_of(connection, vault=services.vault, number=number) or "es"
     if got.answered_by_carrier or (wish is Subscription.STOP and not changed):
         return texts.EMPTY
+    if wish is Subscription.START and not changed:
+        return None
     key = "sms.stopped" if wish is Subscription.STOP else "sms.started"
     return _say(key, tag)
 
