@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import phonenumbers
 
 _TEXTABLE = {
@@ -23,6 +25,7 @@ _WITHHELD = frozenset(
 """What Twilio puts in place of a number that is withheld: words spelt on a keypad."""
 
 
+@lru_cache(maxsize=512)  # a call says the same two numbers at every turn
 def e164(raw: str | None) -> str | None:
     """The number in E.164, or None where the caller is withheld or is no phone number at all."""
     if not raw or not raw.strip().startswith("+") or raw.strip() in _WITHHELD:
