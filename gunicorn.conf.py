@@ -11,7 +11,10 @@ import logging
 import os
 import re
 
+from dotenv import load_dotenv
 from gunicorn.glogging import Logger
+
+load_dotenv()  # before anything is decided here, and before the application would
 
 
 class DiscreetLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
@@ -27,6 +30,16 @@ def without_query(record: logging.LogRecord) -> bool:
     record.msg = re.sub(r"\?[^\s'\"]*", "?…", record.getMessage())
     record.args = None
     return True
+
+
+def on_starting(server: object) -> None:
+    """Refuse settings that no worker could start with, once; each would be started for ever."""
+    from app.settings import SettingsError, read_settings
+
+    try:
+        read_settings(os.environ)
+    except SettingsError as error:
+        raise SystemExit(f"Rimay cannot start with these settings:\n{error}") from None
 
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
