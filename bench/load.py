@@ -13,8 +13,8 @@ from bench.calls import Post
 CALLERS = 8
 """How many requests are under way at any moment: as many as both servers' threads."""
 
-_PATIENCE = 15
-"""Seconds after which the carrier would give up."""
+_PATIENCE = 60
+"""Seconds after which nothing will come any more."""
 
 
 class WrongAnswer(Exception):

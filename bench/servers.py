@@ -126,7 +126,10 @@ def gunicorn(application: str, environ: dict[str, str], *, here: Path) -> Iterat
 def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + _READY
     while time.monotonic() < deadline and process.poll() is None:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
+        # It listens before it has loaded: only an answer says that it is ready.
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), _READY) as probe:
+            probe.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
+            if probe.recv(1):
+                return
         time.sleep(0.05)
     raise RuntimeError(f"it does not answer:\n{log.read_text()}")
