@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from flask_babel import format_timedelta
 from flask_babel import gettext as _
 
+from grievances.next_step import NextStep
 from grievances.values import AnswerBy, CaseState, Delivery, Replied, Route
 from locales.languages import languages
 from programmes.values import Programme
@@ -51,8 +52,15 @@ def kind_label(kind: str) -> str:
     return {
         "question": _("Question"),
         "grievance": _("Grievance"),
-        "voice_message": _("Left without choosing"),
+        "voice_message": _("Message left without choosing"),
     }.get(kind, kind)
+
+
+def title(programme: Programme, kind: str, topic: str | None, page_language: str) -> str:
+    """What a case is called: its kind and its topic."""
+    if topic is None:
+        return kind_label(kind)
+    return f"{kind_label(kind)} · {topic_label(programme, topic, page_language)}"
 
 
 def channel_label(channel: str) -> str:
@@ -86,11 +94,36 @@ def delivery_label(reply: Replied) -> str:
     }[reply.delivery]
 
 
+def step_label(step: NextStep) -> str:
+    """What to do now, in a sentence."""
+    return {
+        NextStep.LISTEN: _("Listen to the recording, then answer."),
+        NextStep.READ: _("Read the message, then answer."),
+        NextStep.RECORDING_COMES: _("Wait a moment: the recording is on its way here."),
+        NextStep.ASK_AGAIN: _("There is no recording: answer by asking them to say it again."),
+        NextStep.SEND_AGAIN: _("Your answer did not arrive: send it again."),
+        NextStep.ON_ITS_WAY: _("Nothing to do: the answer is on its way."),
+        NextStep.THEY_CALL: _("Nothing to do: the answer waits until they call."),
+        NextStep.DONE: _("Nothing to do: the answer has arrived."),
+    }[step]
+
+
+def coming_route_label(route: Route) -> str:
+    """What will happen to an answer once it is sent."""
+    return {
+        Route.CALL: _("Rimay will call them and play it."),
+        Route.TEXT: _("Rimay will send it as a text message."),
+        Route.NOTICE: _("Rimay will text them to call and hear it; the text tells nothing else."),
+        Route.WAITS: _("They will hear it when they call."),
+    }[route]
+
+
 def age_label(age: dt.timedelta) -> str:
-    """How long ago something was, in its largest unit."""
+    """How long ago something was, in the largest unit of which there are two."""
     if age < dt.timedelta(minutes=1):
         return _("just now")
-    return _("%(age)s ago", age=format_timedelta(age))
+    # A negative span is worded as past; nine days are not "1 week".
+    return str(format_timedelta(-age, add_direction=True, threshold=2))
 
 
 def route_label(route: Route) -> str:

@@ -23,10 +23,11 @@ from grievances import labels, queries
 from grievances.desk import Desk, case_or_404, desk_of, notice_of, our_number
 from grievances.errors import AnsweredMeanwhile
 from grievances.listening import sound
+from grievances.next_step import NextStep, is_moving, next_step, standing_of
 from grievances.operations import mark_read
 from grievances.replies import send_again, send_reply
 from grievances.takes import LONGEST, Tokens, keep_take
-from grievances.values import AnswerBy, CaseFile, CaseState, pseudonym
+from grievances.values import AnswerBy, CaseFile, CaseState, pseudonym, route_of
 from locales.gsm import cheapest, segments
 from staff import operations as staff_operations
 from staff.values import Role
@@ -43,6 +44,8 @@ cases = Blueprint(
     static_url_path="/static",
 )
 ROLES = frozenset({Role.CASE_MANAGER, Role.SUPERVISOR})
+
+_TO_DO = frozenset({NextStep.LISTEN, NextStep.READ, NextStep.ASK_AGAIN, NextStep.SEND_AGAIN})
 
 LONGEST_TEXT = 1500
 """Characters of a written answer: a text message can carry 1,600."""
@@ -91,6 +94,9 @@ def queue() -> ResponseReturnValue:
     return render_template(
         "grievances/queue.html",
         view=view,
+        unanswered=sum(
+            cases for (_slug, state), cases in view.counts.items() if state is CaseState.OPEN
+        ),
         desk=desk,
         queues=sorted(
             {slug for slug, _state in view.counts}
@@ -128,13 +134,35 @@ def case(case_id: str) -> ResponseReturnValue:
     return _case_page(desk, found, Draft())
 
 
+@cases.get("/<case_id>/standing")
+def standing(case_id: str) -> ResponseReturnValue:
+    """How far recordings and answers got, without a word of them: a page that is open asks, and
+    reads the case anew where that has changed."""
+    with services().database.reading() as connection:
+        desk = desk_of(connection, current_account())
+        found = case_or_404(connection, services().vault, desk, case_id)
+    return {"standing": standing_of(found)}
+
+
 def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
     ours = services()
     with ours.database.reading() as connection:
         line = line_of_person(connection, found.person_id) if found.person_id else None
+    opted_out = line is not None and line.opted_out
+    step = next_step(found, opted_out=opted_out)
     return render_template(
         "grievances/case.html",
         desk=desk,
+        step=step,
+        is_to_do=step in _TO_DO,
+        is_moving=is_moving(found),
+        standing=standing_of(found),
+        coming_route=route_of(
+            found.answer_by,
+            channel=found.channel,
+            has_text=True,
+            can_reach=line is not None and not opted_out,
+        ),
         case=found,
         draft=draft,
         must_record=_must_record(found),
@@ -142,7 +170,7 @@ def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
         person=pseudonym(ours.vault, found.person_id) if found.person_id else None,
         longest=LONGEST_TEXT,
         longest_take=LONGEST,
-        opted_out=line is not None and line.opted_out,
+        opted_out=opted_out,
         now=ours.clock(),
         zone=ZoneInfo(desk.programme.time_zone),
     )

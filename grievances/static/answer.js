@@ -9,6 +9,7 @@ if (text.dataset.cost) {
   let newest = 0;
   const ask = async () => {
     const mine = ++newest;
+    if (!text.value.trim()) { cost.textContent = ""; return; }
     const body = new URLSearchParams({ text: text.value, csrf_token: form.csrf_token.value });
     try {
       const answer = await fetch(text.dataset.cost, { method: "POST", body });

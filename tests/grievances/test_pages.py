@@ -141,6 +141,22 @@ def test_a_recording_that_is_not_here_is_told(
     assert "No recording could be had" in rosa.get(f"/staff/cases/{case_id}").text
 
 
+def test_an_open_page_learns_what_changed_without_a_word_of_the_case(
+    rosa: FlaskClient, world: World, services: Services
+) -> None:
+    case_id, _path = recorded_case(world, services, None)
+    ask = f"/staff/cases/{case_id}/standing"
+    page = rosa.get(f"/staff/cases/{case_id}").text
+    assert f'data-ask="{ask}"' in page
+    assert 'data-standing="waiting"' in page
+    assert rosa.get(ask).json == {"standing": "waiting"}
+    with world.database.writing() as connection:
+        recordings.keep(connection, "RE1", media=services.media.put(sound.tone(1)), now=NOW)
+    assert rosa.get(ask).json == {"standing": "kept"}
+    assert "data-ask" not in rosa.get(f"/staff/cases/{case_id}").text
+    assert actions(world) == ["case_read", "case_read"]
+
+
 def test_a_written_answer_goes_out_and_wakes_a_worker(
     rosa: FlaskClient, world: World, services: Services
 ) -> None:

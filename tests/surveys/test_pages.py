@@ -90,7 +90,7 @@ def test_a_regulator_sees_results_and_downloads_both_files(
     page = client.get(f"/staff/surveys/{field.round_id}").text
     assert "no statistical sample" in page
     assert "¿Cómo está el agua?" in page
-    assert "As of 2026-11-23" in page
+    assert "As of November 23, 2026" in page
     for name in ("tables.csv", "responses.csv"):
         file = client.get(f"/staff/surveys/{field.round_id}/{name}")
         assert file.status_code == 200

@@ -1,0 +1,56 @@
+"""What is to be done with a case now: what its page says first."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from grievances.values import CaseFile, CaseState, Delivery
+from storage.recordings import Copy
+
+
+class NextStep(StrEnum):
+    """One thing at a time, the most urgent."""
+
+    LISTEN = "listen"
+    READ = "read"
+    RECORDING_COMES = "recording_comes"
+    ASK_AGAIN = "ask_again"
+    """Nothing of what was said could be had."""
+    SEND_AGAIN = "send_again"
+    ON_ITS_WAY = "on_its_way"
+    THEY_CALL = "they_call"
+    DONE = "done"
+
+
+def next_step(case: CaseFile, *, opted_out: bool = False) -> NextStep:
+    """What a case manager does next. To a line that opted out nothing is sent again."""
+    if case.state is CaseState.OPEN or not case.replies:
+        newest = case.statements[-1] if case.statements else None
+        if newest is None or newest.copy is Copy.KEPT:
+            return NextStep.LISTEN
+        if newest.text is not None:
+            return NextStep.READ
+        return NextStep.RECORDING_COMES if newest.copy is Copy.WAITING else NextStep.ASK_AGAIN
+    reply = case.replies[-1]
+    if reply.delivery is Delivery.HEARD:
+        return NextStep.DONE
+    if reply.can_be_sent_again:
+        return NextStep.THEY_CALL if opted_out else NextStep.SEND_AGAIN
+    if reply.delivery in (Delivery.QUEUED, Delivery.SENT):
+        return NextStep.ON_ITS_WAY
+    if reply.delivery is Delivery.DELIVERED and reply.in_full:
+        return NextStep.DONE
+    return NextStep.THEY_CALL
+
+
+def is_moving(case: CaseFile) -> bool:
+    """Whether something may change within minutes without anybody's doing."""
+    return any(said.copy is Copy.WAITING for said in case.statements) or any(
+        reply.delivery in (Delivery.QUEUED, Delivery.SENT) for reply in case.replies
+    )
+
+
+def standing_of(case: CaseFile) -> str:
+    """How far recordings and answers got; another text whenever that has changed."""
+    copies = (said.copy.value if said.copy else "written" for said in case.statements)
+    return " ".join((*copies, *(reply.delivery.value for reply in case.replies)))
