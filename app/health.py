@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.house import House
 from grievances.models import Case
+from storage.notices import open_notices
 from storage.outbox import Outbox
 
 probes = Blueprint("probes", __name__)
@@ -52,6 +53,10 @@ def metrics() -> Response:
             select(Outbox.state, func.count()).group_by(Outbox.state)
         ):
             waiting.labels(state).set(count)
+        notices = Gauge(
+            "rimay_operator_notices", "Refusals by the carrier to mend", registry=registry
+        )
+        notices.set(len(open_notices(connection)))
         for state, count in connection.execute(
             select(Case.state, func.count()).group_by(Case.state)
         ):

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.missed import receive
 from app.settings import Environment, Settings
 from dialogue.runner import Runner
 from library.bank import Bank
 from library.prompts import Prompts
 from locales.drafts import Drafts
+from programmes.queries import numbers_of, slugs
 from storage.database import Database
 from storage.media import Media
+from storage.outbox import Kind
 from storage.queues import Bell, connect
 from storage.services import Clock, Services, utc_now
 from storage.vault import Vault
 from telephony.dispatch import LEASE, Dispatcher
 from telephony.gateway import Gateway
+from telephony.pace import Pace, SharedPace, Unpaced
+from telephony.reconcile import Reconciler
 from telephony.recordings import Fetcher
 from telephony.twilio_gateway import TwilioGateway
+from telephony.values import ReceivedText, Waits
 
 JOB = "app.worker.work"
 """What a worker that was woken runs."""
@@ -37,10 +43,37 @@ class House:
     gateway: Gateway
     lease: dt.timedelta = LEASE
     """How long what a worker has begun with the carrier is its alone."""
+    pace: Pace = field(default_factory=Unpaced)
+    waits: Waits = field(default_factory=Waits)
 
     @property
     def dispatcher(self) -> Dispatcher:
-        return Dispatcher(self.services, self.gateway, self.settings.public_url, self.lease)
+        return Dispatcher(
+            self.services,
+            self.gateway,
+            self.settings.public_url,
+            lease=self.lease,
+            pace=self.pace,
+            waits=self.waits,
+        )
+
+    @property
+    def reconciler(self) -> Reconciler:
+        return Reconciler(
+            self.services,
+            self.gateway,
+            numbers=self._numbers,
+            receive=self._receive,
+            waits=self.waits,
+        )
+
+    def _numbers(self) -> list[str]:
+        with self.services.database.reading() as connection:
+            return [number for slug in slugs(connection) for number in numbers_of(connection, slug)]
+
+    def _receive(self, text: ReceivedText) -> bool:
+        answers = self.settings.carrier is not None
+        return receive(self.services, self.runner, text, carrier_answers=answers)
 
     @property
     def fetcher(self) -> Fetcher:
@@ -53,14 +86,16 @@ def build(
     clock: Clock = utc_now,
     gateway: Gateway | None = None,
     lease: dt.timedelta = LEASE,
+    waits: Waits | None = None,
 ) -> House:
-    """The house for these settings; `clock` and `gateway` may be others in tests."""
+    """The house for these settings; `clock`, `gateway` and `waits` may be others in tests."""
     vault = Vault(settings.vault_key)
+    client = connect(redis_url(settings))
     services = Services(
         database=Database(settings.database_url, pool_size=_threads()),
         vault=vault,
         media=Media(settings.media_url, vault),
-        bell=Bell(connect(redis_url(settings)), job=JOB),
+        bell=Bell(client, job=JOB),
         clock=clock,
     )
     account = settings.account
@@ -79,6 +114,11 @@ def build(
             api_url=account.api_url,
         ),
         lease=lease,
+        pace=SharedPace(
+            client,
+            {Kind.TEXT: settings.texts_per_second, Kind.CALL: settings.calls_per_second},
+        ),
+        waits=waits or Waits(),
     )
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).parent.parent
 LEAST_SECRET = 32
+LEAST_RATE, MOST_RATE = 0.01, 10_000.0
 
 
 class Environment(StrEnum):
@@ -49,6 +50,9 @@ class Settings:
     """None: the simulator, outside production."""
     var: Path
     """Where the program keeps what may be deleted: draft audio, Valkey's socket."""
+    texts_per_second: float = 1.0
+    calls_per_second: float = 1.0
+    """How many go out from each number of ours, over all workers."""
 
     @property
     def drafts_allowed(self) -> bool:
@@ -79,6 +83,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         media_url=_url(environ, "MEDIA_URL", ("file:///",), faults),
         carrier=_carrier(environ, environment, faults),
         var=Path(environ.get("RIMAY_VAR") or ROOT / "var"),
+        texts_per_second=_rate(environ, "RIMAY_TEXTS_PER_SECOND", faults),
+        calls_per_second=_rate(environ, "RIMAY_CALLS_PER_SECOND", faults),
     )
     if faults:
         raise SettingsError("\n".join(faults))
@@ -121,6 +127,17 @@ def _url(
     if not raw.startswith(beginnings):
         faults.append(f"{name} must begin with {' or '.join(beginnings)}")
     return raw
+
+
+def _rate(environ: Mapping[str, str], name: str, faults: list[str]) -> float:
+    raw = environ.get(name) or "1"
+    try:
+        rate = float(raw)
+    except ValueError:
+        rate = 0.0
+    if not LEAST_RATE <= rate <= MOST_RATE:
+        faults.append(f"{name} must be a number from {LEAST_RATE:g} to {MOST_RATE:g}, not {raw!r}")
+    return rate
 
 
 def _carrier(

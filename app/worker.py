@@ -28,6 +28,8 @@ from library import jobs as prompt_jobs
 from storage.queues import Work
 from surveys import jobs as survey_jobs
 from telephony.dispatch import LEASE
+from telephony.gateway import Gateway
+from telephony.values import Waits
 
 log = logging.getLogger(__name__)
 
@@ -35,13 +37,19 @@ SWEEP = dt.timedelta(seconds=5)
 """How long something that nobody rang for waits at the most, beside its own due time."""
 
 HOURLY = dt.timedelta(hours=1)
+DAILY = dt.timedelta(days=1)
 
 _house: House | None = None
+_sender: Sender | None = None
 
 
 def work(name: str) -> None:
     """What the queue runs: everything of this kind that is due; a queue holds no more than this."""
-    do(the_house(), Work(name))
+    kind = Work(name)
+    if kind is Work.OUTBOX and _sender is not None:
+        _sender.woken.set()
+    else:
+        do(the_house(), kind)
 
 
 def the_house() -> House:
@@ -67,7 +75,7 @@ def do(house: House, kind: Work) -> None:
 
 def sweep(house: House) -> None:
     """Everything due of every kind, each on its own: one that fails stops no other."""
-    for kind in Work:
+    for kind in (each for each in Work if each is not Work.OUTBOX or _sender is None):
         _guarded(kind.value, lambda kind=kind: do(house, kind))  # type: ignore[misc]
     _guarded("unsent", house.runner.send_unsent)
 
@@ -99,8 +107,34 @@ def _guarded(name: str, job: Callable[[], Any]) -> None:
         log.exception("job_failed", extra={"job": name})
 
 
+class Sender(threading.Thread):
+    """Sends the outbox, woken or every so often, until it is told to stop.
+
+    On its own: where many wait for their turn, nothing else in this process waits for them.
+    """
+
+    def __init__(self, house: House, *, every: dt.timedelta = SWEEP) -> None:
+        super().__init__(name="sender", daemon=True)
+        self._house = house
+        self._every = every.total_seconds()
+        self.woken = threading.Event()
+        self.stopped = threading.Event()
+
+    def run(self) -> None:
+        while not self.stopped.is_set():
+            self.woken.clear()
+            _guarded("outbox", lambda: self._house.dispatcher.run(stopping=self.stopped))
+            self.woken.wait(self._every)
+
+    def stop(self) -> None:
+        """End after the message that is being sent."""
+        self.stopped.set()
+        self.woken.set()
+
+
 class Schedule(threading.Thread):
-    """Runs the sweep, and hourly what is to be forgotten, until it is told to stop."""
+    """Runs the sweep, hourly what is to be forgotten, and daily the reconciliation with the
+    carrier, until it is told to stop."""
 
     def __init__(self, house: House, *, every: dt.timedelta = SWEEP) -> None:
         super().__init__(name="schedule", daemon=True)
@@ -110,12 +144,16 @@ class Schedule(threading.Thread):
 
     def run(self) -> None:
         forgotten: dt.datetime | None = None
+        reconciled: dt.datetime | None = None
         while not self.stopped.is_set():
             sweep(self._house)
             now = self._house.services.clock()
             if forgotten is None or now - forgotten >= HOURLY:
                 forget(self._house)
                 forgotten = now
+            if reconciled is None or now - reconciled >= DAILY:
+                _guarded("reconciliation", self._house.reconciler.run)
+                reconciled = now
             self.stopped.wait(self._every)
 
 
@@ -127,18 +165,25 @@ class _QuietWorker(SimpleWorker):
 
 
 def run(
-    environ: Mapping[str, str], *, lease: dt.timedelta = LEASE, every: dt.timedelta = SWEEP
+    environ: Mapping[str, str],
+    *,
+    lease: dt.timedelta = LEASE,
+    every: dt.timedelta = SWEEP,
+    gateway: Gateway | None = None,
+    waits: Waits | None = None,
 ) -> None:
     """Work until SIGTERM or SIGINT; a job that has begun is finished first.
 
     An attempt at the carrier that nobody ended is looked up there once its `lease` has run out;
     the sweep runs `every` so often.
     """
-    global _house
+    global _house, _sender
     settings = read_settings(environ)
-    house = _house = build(settings, lease=lease)
+    house = _house = build(settings, lease=lease, gateway=gateway, waits=waits)
     log.info("worker_started")
+    sender = _sender = Sender(house, every=every)
     schedule = Schedule(house, every=every)
+    sender.start()
     schedule.start()
     stopping = threading.Event()
     current: list[_QuietWorker] = []
@@ -146,6 +191,7 @@ def run(
     def stop(number: int, frame: FrameType | None) -> None:
         stopping.set()
         schedule.stopped.set()
+        sender.stop()
         for worker in current:
             worker.request_stop(number, frame)  # type: ignore[no-untyped-call]
 
@@ -159,6 +205,7 @@ def run(
         except StopRequested:
             break
         stopping.wait(every.total_seconds())
+    sender.join(timeout=30)
     schedule.join(timeout=30)
 
 
