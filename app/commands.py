@@ -9,11 +9,15 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
+from sqlalchemy import Connection
 
-from app import doctor, schema, talk, worker
+from app import doctor, programme_commands, schema, talk, worker
 from app.house import House
+from library.commands import prompts as prompt_commands
+from library.files import Compared, compare_loaded, edited_at
+from library.operations import allow_unrecorded
 from programmes import operations, queries
-from programmes.errors import InvalidNumber, ProgrammeErrors, UnknownProgramme
+from programmes.errors import InvalidNumber, ProgrammeErrors
 from programmes.reader import read
 from programmes.values import Programme
 from staff.commands import staff as staff_commands
@@ -24,7 +28,7 @@ from telephony.dispatch import LEASE
 
 def register(app: Flask) -> None:
     """Make the commands known to `flask`."""
-    for each in (db, programme, staff_commands, survey_commands):
+    for each in (db, programme, staff_commands, survey_commands, prompt_commands):
         app.cli.add_command(each)
     for command in (work, talk_to, examine):
         app.cli.add_command(command)
@@ -47,26 +51,24 @@ def upgrade() -> None:
 
 
 programme = AppGroup("programme", help="Programmes: what callers hear and choose.")
-
-
-@programme.command("check")
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-def check(folder: Path) -> None:
-    """Read a programme's folder and list everything that is wrong with it, by file and line."""
-    found = _read(folder)
-    click.echo(f"{found.slug}: {len(found.languages)} languages, nothing wrong")
+programme.add_command(programme_commands.check)
+programme.add_command(programme_commands.draw_map)
 
 
 @programme.command("load")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--number", metavar="E164", help="A number at the carrier that it answers.")
+@click.option(
+    "--missed-call", is_flag=True, help="Turn callers of the number away unbilled, and call back."
+)
 @with_appcontext
-def load(folder: Path, number: str | None) -> None:
+def load(folder: Path, number: str | None, missed_call: bool) -> None:
     """Load a programme's folder; again updates it, and nothing of what people said is lost."""
     house, found = _house(), _read(folder)
     now = house.services.clock()
     with house.services.database.writing() as connection:
         loaded = operations.load(connection, found, now=now)
+        compared = _compare(connection, found, loaded, edited=edited_at(folder), now=now)
         published = surveys.publish(
             connection, vault=house.services.vault, programme=found, now=now
         )
@@ -78,11 +80,37 @@ def load(folder: Path, number: str | None) -> None:
         bound = None
         if number is not None:
             try:
-                bound = operations.bind_number(connection, found.slug, number)
+                bound = operations.bind_number(
+                    connection, found.slug, number, missed_call=missed_call
+                )
             except InvalidNumber as error:
                 raise click.ClickException(str(error)) from error
     _report(found, loaded, bound)
+    _report_words(compared)
     _voice_drafts(house, found)
+
+
+def _compare(
+    connection: Connection,
+    found: Programme,
+    loaded: operations.Loaded,
+    *,
+    edited: dt.datetime,
+    now: dt.datetime,
+) -> Compared:
+    """Bring the files' words together with those that were changed on pages."""
+    is_other = loaded.previous is not None and loaded.changed
+    previous = queries.version(connection, loaded.previous or "") if is_other else None
+    return compare_loaded(connection, found, previous, edited=edited, now=now)
+
+
+def _report_words(compared: Compared) -> None:
+    for place in compared.renewed:
+        click.echo(
+            f"  {place.key} ({place.language}) has new words in the file: record and approve them"
+        )
+    for place in compared.left:
+        click.echo(f"  {place.key} ({place.language}) was changed on its page: left as it is there")
 
 
 def _report(found: Programme, loaded: operations.Loaded, bound: operations.Bound | None) -> None:
@@ -105,19 +133,45 @@ def _voice_drafts(house: House, found: Programme) -> None:
 
 @programme.command("open")
 @click.argument("slug")
+@click.option(
+    "--spanish-unrecorded-by",
+    "name",
+    metavar="NAME",
+    help="Who stands for Spanish in the carrier's voice until it is recorded.",
+)
+@click.option("--reason", metavar="TEXT", help="Why it cannot wait.")
 @with_appcontext
-def open_to_callers(slug: str) -> None:
+def open_to_callers(slug: str, name: str | None, reason: str | None) -> None:
     """Let a programme answer in production, once the doctor finds nothing that stops it."""
     house = _house()
-    stopping = [each for each in doctor.examine(house) if each.stops]
-    if stopping:
-        raise click.ClickException("\n".join(each.text for each in stopping))
-    try:
-        with house.services.database.writing() as connection:
-            newly = operations.open_programme(connection, slug, now=house.services.clock())
-    except UnknownProgramme as error:
-        raise click.ClickException(f"no programme {slug!r} is loaded") from error
+    if bool(name) != bool(reason):
+        raise click.UsageError("--spanish-unrecorded-by and --reason go together")
+    with house.services.database.reading() as connection:
+        if slug not in queries.slugs(connection):
+            raise click.ClickException(f"no programme {slug!r} is loaded")
+    stopping = [each for each in doctor.examine(house, only=slug) if each.stops]
+    unrecorded = [each.unrecorded for each in stopping if name and each.unrecorded]
+    if len(unrecorded) < len(stopping):
+        raise click.ClickException("\n".join(_lines(each) for each in stopping))
+    now = house.services.clock()
+    with house.services.database.writing() as connection:
+        for tag in unrecorded:
+            allow_unrecorded(
+                connection,
+                programme=slug,
+                language_tag=tag,
+                name=name or "",
+                reason=reason or "",
+                now=now,
+            )
+        newly = operations.open_programme(connection, slug, now=now)
     click.echo(f"{slug} is open" + ("" if newly else " already"))
+    for tag in unrecorded:
+        click.echo(f"  {tag} is in the carrier's voice until it is recorded: allowed by {name}")
+
+
+def _lines(finding: doctor.Finding) -> str:
+    return "\n".join((finding.text, *(f"    {each}" for each in finding.details)))
 
 
 @programme.command("list")
@@ -172,6 +226,7 @@ def examine() -> None:
     """Say whether this deployment is ready to go live; fails where something is missing."""
     findings = doctor.examine(_house())
     for each in findings:
-        click.echo(f"[{'missing' if each.stops else 'ok' if each.is_good else 'note'}] {each.text}")
+        mark = "missing" if each.stops else "ok" if each.is_good else "note"
+        click.echo(f"[{mark}] {_lines(each)}")
     if any(each.stops for each in findings):
         raise SystemExit(1)

@@ -12,11 +12,22 @@ from app import schema
 from app.house import House
 from app.settings import Environment
 from dialogue.keys import spoken_keys
+from library.listing import Entry, entries, reach_of
+from library.queries import Override, current_versions, overrides
+from library.values import State
 from locales.languages import language
 from programmes import queries
-from programmes.values import Programme
 from staff.models import Account
 from staff.values import Role
+from storage.notices import open_notices
+from storage.outbox import Kind
+
+_TO_DO = {
+    State.MISSING: "no words yet",
+    State.DRAFT: "to be recorded",
+    State.RECORDED: "to be approved",
+    State.APPROVED: "to be recorded",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +37,16 @@ class Finding:
     text: str
     is_good: bool = False
     stops: bool = False
+    details: tuple[str, ...] = ()
+    """What it is made of, a line each."""
+    unrecorded: str | None = None
+    """A language that may go live in the carrier's voice, if somebody stands for it by name."""
 
 
-def examine(house: House) -> list[Finding]:
-    """Everything that was looked at, good or not."""
-    return [*_deployment(house), *_contents(house)]
+def examine(house: House, *, only: str | None = None) -> list[Finding]:
+    """Everything that was looked at, good or not; of one programme, or of every one."""
+    house.prompts.refresh(now=True)
+    return [*_deployment(house), *_contents(house, only)]
 
 
 def _deployment(house: House) -> Iterator[Finding]:
@@ -66,17 +82,23 @@ def _deployment(house: House) -> Iterator[Finding]:
         yield Finding("the database is SQLite: good for a small programme; PostgreSQL for more")
 
 
-def _contents(house: House) -> Iterator[Finding]:
+def _contents(house: House, only: str | None) -> Iterator[Finding]:
     try:
         with house.services.database.reading() as connection:
             if not schema.is_current(connection):
                 yield Finding("the database is not up to date: flask db upgrade", stops=True)
                 return
             yield Finding("the database is up to date", is_good=True)
+            for notice in open_notices(connection):
+                what = "calls" if notice.kind == Kind.CALL else "texts"
+                yield Finding(
+                    f"the carrier refuses {what} from {notice.sender} ({notice.code}), "
+                    f"{notice.count} times so far: see /staff/carrier/"
+                )
             slugs = queries.slugs(connection)
             if not slugs:
                 yield Finding("no programme is loaded: flask programme load DIR", stops=True)
-            for slug in slugs:
+            for slug in slugs if only is None else (only,):
                 yield from _programme(house, connection, slug)
     except SQLAlchemyError as error:
         yield Finding(f"the database cannot be used ({type(error).__name__})", stops=True)
@@ -100,25 +122,31 @@ def _programme(house: House, connection: Connection, slug: str) -> Iterator[Find
             yield _check(bool(count), text, f"{slug}: nobody {what}: flask staff add")
         else:
             yield Finding(text if count else f"{slug}: nobody {what} yet", is_good=bool(count))
+    allowed = {each.language: each for each in overrides(connection, slug)}
+    reached = reach_of(programme, spoken_keys)
     for tag in programme.languages:
-        yield from _recordings(house, programme, tag)
+        versions = current_versions(connection, slug, language=tag)
+        listed = entries(reached, tag, versions=versions, prompts=house.prompts)
+        yield _recordings(slug, tag, listed, allowed.get(tag))
 
 
-def _recordings(house: House, programme: Programme, tag: str) -> Iterator[Finding]:
-    keys = spoken_keys(programme)
-    missing = sorted(
-        key for key in keys if house.prompts.recorded(key, tag, programme.slug) is None
-    )
-    name = f"{programme.slug}: {language(tag).own_name}"
+def _recordings(slug: str, tag: str, listed: list[Entry], allowed: Override | None) -> Finding:
+    """Whether a language may go live: every prompt that callers can hear is recorded."""
+    missing = [each for each in listed if each.heard is None]
+    name = f"{slug}: {language(tag).own_name}"
     if not missing:
-        yield Finding(f"{name} is recorded, all {len(keys)} prompts", is_good=True)
-        return
-    some = ", ".join(missing[:5]) + (", …" if len(missing) > 5 else "")
-    text = f"{name} lacks {len(missing)} of {len(keys)} recordings ({some})"
-    if language(tag).say is not None:
-        yield Finding(f"{text}; the carrier's voice reads them until then")
-    else:
-        yield Finding(text, stops=True)
+        return Finding(f"{name} is recorded, all {len(listed)} prompts", is_good=True)
+    text = f"{name} lacks {len(missing)} of {len(listed)} recordings"
+    details = tuple(f"{each.key} ({_TO_DO[each.state]})" for each in missing)
+    if language(tag).say is None:
+        return Finding(text, stops=True, details=details)
+    if allowed is not None:
+        return Finding(
+            f"{text}; the carrier's voice reads them until then: allowed by {allowed.name} on "
+            f"{allowed.at:%Y-%m-%d}, {allowed.reason}",
+            details=details,
+        )
+    return Finding(text, stops=True, details=details, unrecorded=tag)
 
 
 def _check(is_good: bool, good: str, bad: str) -> Finding:

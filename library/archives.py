@@ -61,7 +61,8 @@ def contents(
     found: list[Found] = []
     taken: set[tuple[str, str]] = set()
     for n, each in enumerate(files):
-        if each.is_dir() or _is_ignored(each.filename):
+        is_safe = not _is_unsafe(each.filename)
+        if is_safe and (each.is_dir() or _is_ignored(each.filename)):
             continue
         one = _found(n, each, language, languages, keys)
         if one.fault is None and one.language and one.key:
@@ -129,11 +130,7 @@ def _is_ignored(path: str) -> bool:
     """What a computer puts beside files without being asked."""
     parts = path.split("/")
     name = parts[-1].lower()
-    return (
-        name in _IGNORED_NAMES
-        or (name.startswith(".") and name.strip(".") != "" and ".." not in parts)
-        or not _IGNORED_FOLDERS.isdisjoint(parts)
-    )
+    return name.startswith(".") or name in _IGNORED_NAMES or not _IGNORED_FOLDERS.isdisjoint(parts)
 
 
 def _found(

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, abort, current_app
 from sqlalchemy import Connection
 
-from library import queries
+from library import operations, queries
 from library.listing import Entry, Keys, Reach, entries, reach
 from library.prompts import Prompts
 from library.values import Place, State
@@ -95,3 +95,14 @@ def note(connection: Connection, action: str, subject: str) -> None:
         subject=subject,
         now=services().clock(),
     )
+
+
+def end_override_if_over(here: Reach, tag: str) -> None:
+    """Once a language is recorded, nobody has to stand for it any longer."""
+    slug = here.programme.slug
+    with services().database.reading() as connection:
+        if all(each.language != tag for each in queries.overrides(connection, slug)):
+            return
+    if all(each.heard is not None for each in listed(here, tag)):
+        with services().database.writing() as connection:
+            operations.end_override(connection, programme=slug, language_tag=tag)

@@ -206,6 +206,7 @@ def approve(tag: str, key: str) -> ResponseReturnValue:
         flash(_("Callers hear a recording of other words. Record these first."), "warning")
         return _to(place)
     prompts.refresh(now=True)
+    desk.end_override_if_over(here, tag)
     if is_live:
         flash(_("Approved. Callers hear it within seconds."), "success")
     else:

@@ -31,6 +31,8 @@ _FLOOR = -50.0
 _MARGIN = 0.15
 _FULL_SCALE = 32768.0
 _AT_THE_TOP = 0.985
+_STAY = 3
+"""Samples in a row: a third of a millisecond of a flat top."""
 
 Samples = NDArray[np.float64]
 
@@ -43,10 +45,13 @@ def speech_level(wav: bytes) -> float:
 
 
 def clipped(wav: bytes) -> float:
-    """The share of samples at the top of the scale, 0 to 1. Sound that was cut off there has more
-    than 0.005; a loud, clean voice reaches it now and then."""
-    samples = np.abs(_samples(wav))
-    return float((samples >= _AT_THE_TOP).mean()) if samples.size else 0.0
+    """The share of samples that stay at the top of the scale, 0 to 1. Sound that was cut off there
+    has more than 0.005; a loud, clean voice touches the top and leaves it."""
+    top = np.abs(_samples(wav)) >= _AT_THE_TOP
+    if top.size < _STAY:
+        return 0.0
+    stays = np.lib.stride_tricks.sliding_window_view(top, _STAY).all(axis=1)
+    return float(stays.sum() / top.size)
 
 
 def trimmed(wav: bytes) -> bytes:

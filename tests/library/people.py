@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, replace
+from functools import cache
+
+from sqlalchemy import Connection, insert
 
 from library import operations
 from library.listing import Reach, reach_of
@@ -13,8 +15,10 @@ from library.values import Origin, Place, Speaker, Take
 from programmes.calendar import Calendar
 from programmes.operations import load
 from programmes.values import Programme, Wording
-from staff.operations import add_account
+from staff import passwords
+from staff.models import Account
 from staff.values import Affiliation, Role
+from storage.ids import new_id
 from storage.services import Services
 from storage.sound import tone
 from tests.clock import FakeClock
@@ -73,9 +77,7 @@ class Team:
         return By(account or self.ana, origin, self.services.clock())
 
     def take(self, frequency: float = 300, seconds: float = 1.5) -> Take:
-        return kept(
-            self.services.media, prepared(spoken(seconds, frequency=frequency), say="")
-        )
+        return kept(self.services.media, prepared(spoken(seconds, frequency=frequency), say=""))
 
     def records(
         self, key: str, tag: str = "quy", *, frequency: float = 300, seconds: float = 1.5
@@ -143,27 +145,36 @@ def make_team(services: Services) -> Team:
     with services.database.writing() as connection:
         load(connection, VALLEY, now=NOW)
         load(connection, replace(VALLEY, hash="c" * 64, slug="otro"), now=NOW)
-        ana, beto = (
-            add_account(
-                connection,
-                email=f"{name}@example.org",
-                password=PASSWORD,
-                role=role,
-                programme="valle",
-                affiliation=Affiliation.INDEPENDENT,
-                language="en",
-                now=NOW - dt.timedelta(days=1),
+        ana, beto, _zoe = (
+            _add(connection, name, role)
+            for name, role in (
+                ("ana", Role.EDITOR),
+                ("beto", Role.INTERPRETER),
+                ("zoe", Role.REGULATOR),
             )
-            for name, role in (("ana", Role.EDITOR), ("beto", Role.INTERPRETER))
-        )
-        add_account(
-            connection,
-            email="zoe@example.org",
-            password=PASSWORD,
-            role=Role.REGULATOR,
-            programme="valle",
-            affiliation=Affiliation.STATE,
-            language="en",
-            now=NOW,
         )
     return Team(services, ana, beto)
+
+
+def _add(connection: Connection, name: str, role: Role) -> str:
+    account_id = new_id()
+    connection.execute(
+        insert(Account).values(
+            id=account_id,
+            email=f"{name}@example.org",
+            password_hash=_password_hash(),
+            role=role,
+            programme="valle",
+            affiliation=Affiliation.INDEPENDENT,
+            language="en",
+            failures=0,
+            created_at=NOW,
+        )
+    )
+    return account_id
+
+
+@cache
+def _password_hash() -> str:
+    """Made once: a good hash takes its time."""
+    return passwords.hashed(PASSWORD)

@@ -111,9 +111,7 @@ def test_words_alone_are_said_by_the_carrier_once_approved(team: Team, prompts: 
     assert after.text == "Buenos días desde el valle."
 
 
-def test_back_to_an_earlier_version_and_to_what_was_shipped(
-    team: Team, prompts: Prompts
-) -> None:
+def test_back_to_an_earlier_version_and_to_what_was_shipped(team: Team, prompts: Prompts) -> None:
     first = team.records("greeting")
     team.approves("greeting", first)
     old = heard(prompts, team, "greeting")
