@@ -172,6 +172,14 @@ class RecordAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class StopContacts:
+    """Nothing more goes out to this line, until somebody there wants it again."""
+
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("kept",)
+
+
+@dataclass(frozen=True, slots=True)
 class EndUnfinished:
     """She does not want to go on with what was left unfinished."""
 
@@ -196,5 +204,6 @@ Effect = (
     | FindSurvey
     | OpenResponse
     | RecordAnswer
+    | StopContacts
     | EndUnfinished
 )

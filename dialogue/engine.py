@@ -392,5 +392,5 @@ def _fits(entry: Entry, step: Choose | Enter | Statement | Pause) -> bool:
     if entry.key != step.key:
         return False
     if isinstance(step, Choose) and entry.value != GIVEN:
-        return entry.value in step.options or entry.value in step.extras
+        return entry.value in (*step.options, *step.extras, step.silent)
     return True

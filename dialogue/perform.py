@@ -34,6 +34,7 @@ from dialogue.effects import (
     OpenResponse,
     RecordAnswer,
     SetPin,
+    StopContacts,
 )
 from dialogue.words import Result, Words
 from grievances import codes, replies
@@ -187,6 +188,10 @@ def perform(effect: Effect, c: Context) -> Result:
                 now=c.now,
             )
             return {"is": recorded.status, "question": recorded.question}
+        case StopContacts():
+            if c.number is not None:
+                contacts.opt_out(c.connection, vault=vault, number=c.number, now=c.now)
+            return {"is": "kept"}
         case EndUnfinished():
             left = c.conversation.facts.get("unfinished")
             if isinstance(left, str):

@@ -31,10 +31,13 @@ from grievances import operations as cases
 from grievances import queries as case_queries
 from locales.catalogues import prompts
 from locales.languages import language
-from programmes.queries import Versions, current, slugs
+from outreach import operations as outreach
+from outreach.values import CallBack
+from programmes.queries import Versions, answering, current, slugs
 from programmes.values import Programme
 from programmes.wordings import Wordings
 from storage import recordings
+from storage.queues import Work
 from storage.services import Services
 
 log = logging.getLogger(__name__)
@@ -100,6 +103,38 @@ class Runner:
             for slug in slugs(connection):
                 self.wordings(self.versions.get(connection, current(connection, slug)))
         yield from list(self._wordings.values())
+
+    def is_missed_call(self, event: Event) -> bool:
+        """Whether this call is to be turned away, because we call back; it is noted that we do.
+
+        False for any other number, and for whoever cannot be called: they are answered.
+        """
+        if event.theirs is None:
+            return False
+        with self.services.database.reading() as connection:
+            answers = answering(connection, event.ours)
+        if answers is None or not answers.missed_call:
+            return False
+        return self.call_back(event) in (CallBack.QUEUED, CallBack.PENDING)
+
+    def call_back(self, event: Event) -> CallBack | None:
+        """Call whoever rang or wrote, in the calling hours; None where no programme answers."""
+        with self.services.database.reading() as connection:
+            answers = answering(connection, event.ours)
+            if answers is None or event.theirs is None:
+                return None
+            programme = self.versions.get(connection, answers.version_hash)
+        with self.services.database.writing() as connection:
+            outcome = outreach.call_back(
+                connection,
+                vault=self.services.vault,
+                number=event.theirs,
+                ours=event.ours,
+                calendar=programme.calendar,
+                now=self.services.clock(),
+            )
+        self.services.bell.ring(Work.OUTBOX)
+        return outcome
 
     def hang_up(self, leg: str, *, theirs: str | None) -> None:
         """A call has ended: what was said is sent, and her language is kept for the next time."""
@@ -293,7 +328,7 @@ class Runner:
         if conversation.faults or conversation.asked is None:
             if conversation.faults:
                 self._give_up(conversation)
-            raise Apologise(goodbye=True)
+            raise Apologise(goodbye=True, language=conversation.language)
         faulty = replace(conversation, faults=conversation.faults + 1)
         again = replace(standing, conversation=faulty, is_astray=True, is_new=False)
         try:
@@ -304,7 +339,7 @@ class Runner:
         except Exception as error:
             log.exception("apology_failed", extra={"script": conversation.script})
             self._give_up(conversation)
-            raise Apologise(goodbye=True) from error
+            raise Apologise(goodbye=True, language=conversation.language) from error
 
     def _give_up(self, conversation: Conversation) -> None:
         """Nobody shall meet the same fault again: what fails is not gone on with, nor offered."""

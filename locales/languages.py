@@ -39,6 +39,7 @@ class Command(StrEnum):
     STOP = "stop"
     START = "start"
     LANGUAGE = "language"
+    CALL = "call"
     YES = "yes"
     NO = "no"
     SEND = "send"

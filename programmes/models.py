@@ -39,3 +39,5 @@ class ProgrammeNumber(Base):
 
     number: Mapped[str] = mapped_column(String(20), primary_key=True)
     slug: Mapped[str] = mapped_column(ForeignKey("programme.slug"))
+    missed_call: Mapped[bool] = mapped_column(default=False)
+    """Whoever rings this number is turned away unbilled, and called back."""

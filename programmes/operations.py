@@ -79,8 +79,11 @@ def load(connection: Connection, programme: Programme, *, now: dt.datetime) -> L
     )
 
 
-def bind_number(connection: Connection, slug: str, number: str) -> Bound:
-    """Let the programme answer our `number`, taking it from any other.
+def bind_number(
+    connection: Connection, slug: str, number: str, *, missed_call: bool = False
+) -> Bound:
+    """Let the programme answer our `number`, taking it from any other; with `missed_call`, by
+    calling back whoever rings it.
 
     Raises InvalidNumber unless it is in international form, UnknownProgramme.
     """
@@ -93,8 +96,10 @@ def bind_number(connection: Connection, slug: str, number: str) -> Bound:
     ).scalar()
     connection.execute(
         _insert(connection)(_NUMBERS)
-        .values(number=e164, slug=slug)
-        .on_conflict_do_update(index_elements=["number"], set_={"slug": slug})
+        .values(number=e164, slug=slug, missed_call=missed_call)
+        .on_conflict_do_update(
+            index_elements=["number"], set_={"slug": slug, "missed_call": missed_call}
+        )
     )
     return Bound(number=e164, moved_from=before if before != slug else None)
 

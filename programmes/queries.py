@@ -22,16 +22,23 @@ class Answering:
     slug: str
     version_hash: str
     opened_at: dt.datetime | None
+    missed_call: bool
+    """Callers of this number are turned away unbilled, and called back."""
 
 
 def answering(connection: Connection, number: str) -> Answering | None:
     """Who answers our number (E.164), or None when it is nobody's. One statement."""
     row = connection.execute(
-        select(ProgrammeRow.slug, ProgrammeRow.version, ProgrammeRow.opened_at)
+        select(
+            ProgrammeRow.slug,
+            ProgrammeRow.version,
+            ProgrammeRow.opened_at,
+            ProgrammeNumber.missed_call,
+        )
         .join(ProgrammeNumber, ProgrammeNumber.slug == ProgrammeRow.slug)
         .where(ProgrammeNumber.number == number)
     ).first()
-    return Answering(row.slug, row.version, row.opened_at) if row else None
+    return Answering(row.slug, row.version, row.opened_at, row.missed_call) if row else None
 
 
 def programme_for_number(connection: Connection, number: str) -> str | None:

@@ -30,6 +30,8 @@ class Received:
 
     event: Event
     subscription: Subscription | None
+    wants_call: bool
+    """Nothing but the wish to be called."""
     answered_by_carrier: bool
     """The carrier has replied in English already: our reply would be refused."""
 
@@ -72,4 +74,9 @@ def received(
     by_carrier = carrier_answers and (
         word in TWILIO_STOP | TWILIO_START or bool(form.get("OptOutType"))
     )
-    return Received(event, subscription, by_carrier and subscription is not None)
+    return Received(
+        event,
+        subscription,
+        wants_call=command is Command.CALL,
+        answered_by_carrier=by_carrier and subscription is not None,
+    )

@@ -10,9 +10,11 @@ from contacts import operations as contacts
 from contacts import queries as people
 from dialogue.runner import Runner
 from dialogue.scene import Apologise, NobodyAnswers
+from outreach.values import CallBack
 from programmes.wordings import Wordings
 from sms import hear, texts
 from sms.hear import Received, Subscription
+from storage import received
 from telephony.signature import SignatureCheck
 from telephony.statuses import note_text
 
@@ -55,13 +57,16 @@ def inbound() -> Response:
         replied = _subscription(sms, got, got.subscription)
         if replied is not None:
             return _xml(replied)
+    if got.wants_call and (replied := _call_back(sms, got)) is not None:
+        return _xml(replied)
     try:
         return _xml(sms.runner.turn(got.event, texts.render))
     except NobodyAnswers as error:
         current_app.logger.warning("nobody_answers", extra={"programme": error.slug})
         return _xml(_say("sorry.not_open" if error.slug else "sorry.unknown_number"))
     except Apologise as error:
-        return _xml(_say("sorry.goodbye" if error.goodbye else "sorry.fault"))
+        key = "sorry.goodbye" if error.goodbye else "sorry.fault"
+        return _xml(_say(key, error.language or "es"))
 
 
 @messages.post("/status")
@@ -80,6 +85,17 @@ def fallback() -> Response:
     return inbound()
 
 
+def _call_back(sms: Sms, got: Received) -> str | None:
+    """That we call, or that she has stopped all calls; None where nobody answers the number."""
+    outcome = sms.runner.call_back(got.event)
+    if outcome is None:
+        return None
+    with sms.runner.services.database.reading() as connection:
+        vault = sms.runner.services.vault
+        tag = people.language_of(connection, vault=vault, number=got.event.theirs or "") or "es"
+    return _say("call_back.stopped" if outcome is CallBack.OPTED_OUT else "call_back.soon", tag)
+
+
 def _subscription(sms: Sms, got: Received, wish: Subscription) -> str | None:
     """Stop or start at once, confirmed once; said again it is as it was, and confirmed no more.
 
@@ -87,6 +103,8 @@ def _subscription(sms: Sms, got: Received, wish: Subscription) -> str | None:
     """
     services, number = sms.runner.services, got.event.theirs or ""
     with services.database.writing() as connection:
+        # It makes no turn: so that it is known to have come when the carrier is asked.
+        received.finish(connection, got.event.message or "", now=services.clock())
         if wish is Subscription.STOP:
             changed = contacts.opt_out(
                 connection, vault=services.vault, number=number, now=services.clock()

@@ -28,6 +28,9 @@ _AFTER_MESSAGE = 1
 _END_OF_SPEECH = 5
 _HEADER = '<?xml version="1.0" encoding="UTF-8"?><Response>'
 
+BUSY = f'{_HEADER}<Reject reason="busy"/></Response>'
+"""As the first and only verb: the call is not answered, and costs nobody anything."""
+
 PrivateUrl = Callable[[str], str]
 """The signed, expiring address of a recording that is played to one caller only."""
 

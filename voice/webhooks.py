@@ -67,8 +67,11 @@ def _only_the_carrier() -> None:
 
 @calls.post("/inbound")
 def inbound() -> Response:
-    """A call begins."""
-    return _answer(hear.event(request.form, n=0))
+    """A call begins; to a number for missed calls it is turned away, and called back."""
+    event = hear.event(request.form, n=0)
+    if _voice().runner.is_missed_call(event):
+        return _xml(twiml.BUSY)
+    return _answer(event)
 
 
 @calls.post("/outbound")

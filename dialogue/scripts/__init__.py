@@ -10,14 +10,16 @@ from collections.abc import Mapping
 
 from dialogue.scripts.answers import case, code, deliver_answer, my_case
 from dialogue.scripts.library import library, message, quick_exit
-from dialogue.scripts.start import hello, menu, welcome
+from dialogue.scripts.start import call_back, hello, menu, practice, welcome
 from dialogue.scripts.support import speak, statement, support
 from dialogue.scripts.survey import survey
 from dialogue.words import Unit
 
 UNITS: Mapping[str, Unit] = {
     "hello": Unit(hello, up=""),
+    "practice": Unit(practice, up="welcome"),
     "welcome": Unit(welcome, up=""),
+    "call_back": Unit(call_back, up=""),
     "menu": Unit(menu, up=""),
     "library": Unit(library, resumable=True),
     "message": Unit(message, up="library", resumable=True),

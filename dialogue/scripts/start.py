@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialogue.effects import CheckPin, EndUnfinished, FindSelf
+from dialogue.effects import CheckPin, EndUnfinished, FindSelf, StopContacts
 from dialogue.words import Bye, Choose, Do, Enter, Next, Opening, Script, Speak, TakeUp, Tell
 
 
@@ -15,7 +15,31 @@ def hello(o: Opening) -> Script:
             yield Tell("greeting", language=tag)
         chosen = yield Choose("language.which", o.programme.languages)
         yield Speak(chosen)
+        if o.by_voice and o.facts["has_number"]:
+            # Once, for whoever will be known the next time.
+            return Next("practice")
     return Next("welcome")
+
+
+def practice(o: Opening) -> Script:
+    """One key to try, for whoever never used a keypad; who presses none hears what happens."""
+    pressed = yield Choose("practice.press_one", ("ready",), silent="no_key")
+    yield Tell("practice.well_done" if pressed == "ready" else "practice.no_matter")
+    return Next("welcome")
+
+
+def call_back(o: Opening) -> Script:
+    """A call of ours to whoever rang and hung up: who calls, and whether she can talk now."""
+    yield Tell("call.who")
+    ready = yield Choose("call.can_you_talk", ("yes", "later", "never"), silent="later")
+    if ready == "never":
+        yield Do(StopContacts())
+        yield Tell("call.never")
+        return Bye()
+    if ready == "later":
+        yield Tell("call.neutral_end")
+        return Bye()
+    return Next("hello")
 
 
 def welcome(o: Opening) -> Script:

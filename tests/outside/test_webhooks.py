@@ -9,7 +9,7 @@ import pytest
 from tests.outside.browser import Browser
 from tests.outside.calls import Notice
 from tests.outside.carrier_stub import CarrierStub
-from tests.outside.conversations import complain, ring, write
+from tests.outside.conversations import complain, practise, ring, write
 from tests.outside.leaks import SECRET_WORDS, everything_queued, leaked
 from tests.outside.network import Forgery, Network
 from tests.outside.rimay import LINE, Rimay
@@ -27,7 +27,7 @@ def test_the_same_webhook_twice_is_one_effect_and_one_answer(
     before = manager.open_cases()
     call = network.call(caller, LINE)
     assert call.repeat().body == call.last_answer.body
-    call.choose("es").choose("support").choose("question").choose("water").record(4)
+    practise(call.choose("es")).choose("support").choose("question").choose("water").record(4)
     call.choose("send")
     assert_one_answer([call.repeat(), call.last_answer])
     call.choose("i_will_call")
