@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Index, String, select, update
+from sqlalchemy import Connection, Index, String, and_, case, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.database import Base, UtcDateTime
@@ -67,7 +67,10 @@ def announce(
     ready: bool,
     seconds: int | None = None,
 ) -> None:
-    """Note that the recording exists; it is fetched at once when `ready`, else after 60 s."""
+    """Note that the recording exists; it is fetched at once when `ready`, else after 60 s.
+
+    `seconds` is how long she spoke, where that is told.
+    """
     due = now if ready else now + WAIT_FOR_NOTICE
     statement = insert_into(connection, _TABLE).values(
         id=recording_id,
@@ -78,10 +81,21 @@ def announce(
         kept_at_carrier=True,
         announced_at=now,
     )
-    known = Recording.copy == Copy.WAITING
-    changes: dict[str, Any] = {"due_at": due} if ready else {"seconds": seconds}
+    # A notice does not cut short the attempt that is being made; one that comes after every
+    # attempt was in vain makes another.
+    given_up = Recording.copy == Copy.ABSENT
+    attempted = and_(Recording.attempts > 0, Recording.copy == Copy.WAITING)
+    noticed: dict[str, Any] = {
+        "due_at": case((attempted, Recording.due_at), else_=due),
+        "attempts": case((given_up, 0), else_=Recording.attempts),
+        "copy": Copy.WAITING,
+    }
     connection.execute(
-        statement.on_conflict_do_update(index_elements=["id"], set_=changes, where=known)
+        statement.on_conflict_do_update(
+            index_elements=["id"],
+            set_=noticed if ready else {"seconds": seconds},
+            where=Recording.copy != Copy.KEPT if ready else Recording.copy == Copy.WAITING,
+        )
     )
 
 
