@@ -65,6 +65,7 @@ class Runner:
         self.services = services
         self.versions = Versions()
         self._tags = LineTags(services)
+        self._needs_opening = needs_opening
         self._finder = Finder(services, self.versions, needs_opening=needs_opening)
         self._wordings: dict[str, Wordings] = {}
 
@@ -114,6 +115,8 @@ class Runner:
         with self.services.database.reading() as connection:
             answers = answering(connection, event.ours)
         if answers is None or not answers.missed_call:
+            return False
+        if self._needs_opening and answers.opened_at is None:
             return False
         return self.call_back(event) in (CallBack.QUEUED, CallBack.PENDING)
 

@@ -79,7 +79,7 @@ def test_a_number_is_bound_in_e164_and_found(loaded: Database, clock: FakeClock)
     with loaded.reading() as connection:
         assert queries.programme_for_number(connection, NUMBER) == "valle"
         assert queries.programme_for_number(connection, "+5164555011") is None
-        answering = Answering("valle", read_valley().hash, None)
+        answering = Answering("valle", read_valley().hash, None, missed_call=False)
         assert queries.answering(connection, NUMBER) == answering
         assert queries.answering(connection, "+5164555011") is None
 
