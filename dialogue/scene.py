@@ -74,6 +74,8 @@ class NobodyAnswers(Exception):
 class Apologise(Exception):
     """It failed; `goodbye` after the second time. The channel says so in her language."""
 
-    def __init__(self, *, goodbye: bool) -> None:
+    def __init__(self, *, goodbye: bool, language: str | None = None) -> None:
         super().__init__()
         self.goodbye = goodbye
+        self.language = language
+        """None where nothing could be read of her."""
