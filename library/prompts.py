@@ -144,6 +144,9 @@ class Prompts:
             shipped = self.shipped(key, tag, slug)
             if shipped is not None and shipped[0] == version:
                 return shipped[1]
+        # Before the database is asked: an apology must be heard without one.
+        if self.drafts is not None and (kept := self.drafts.cached(version)) is not None:
+            return kept
         if self._bank is not None and (content := self._bank.audio(key, tag, version)) is not None:
             return content
         return self._draft(key, tag, version, texts)
@@ -163,9 +166,6 @@ class Prompts:
         voice = language(tag).draft_voice
         if self.drafts is None or voice is None:
             return None
-        kept = self.drafts.cached(version)
-        if kept is not None:
-            return kept
         approved = self._bank.words(key, tag) if self._bank else []
         for text in chain(approved, texts):
             if draft_hash(text, voice) == version:

@@ -52,6 +52,8 @@ def create() -> ResponseReturnValue:
         flash(problem, "danger")
         return redirect(url_for("prompts.index"), code=303)
     title, content = _archive(files)
+    for each in files:
+        each.close()  # a large one lies in a file of its own
     media = services().media.put(content)
     with services().database.writing() as connection:
         upload_id = uploads.create(
