@@ -7,6 +7,8 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from app.missed import receive
 from app.settings import Environment, Settings
 from dialogue.runner import Runner
@@ -14,6 +16,7 @@ from library.bank import Bank
 from library.prompts import Prompts
 from locales.drafts import Drafts
 from programmes.queries import numbers_of, slugs
+from storage import sound
 from storage.database import Database
 from storage.media import Media
 from storage.outbox import Kind
@@ -74,6 +77,15 @@ class House:
     def _receive(self, text: ReceivedText) -> bool:
         answers = self.settings.carrier is not None
         return receive(self.services, self.runner, text, carrier_answers=answers)
+
+    def seconds_of(self, key: str, tag: str, version: str) -> float | None:
+        """How long a prompt plays; None where its sound is not ours to measure."""
+        content = self.prompts.audio(key, tag, version, texts=())
+        return sound.seconds(content) if content is not None else None
+
+    def slug_of(self, connection: Connection, version: str) -> str:
+        """The programme of a version."""
+        return self.runner.versions.get(connection, version).slug
 
     @property
     def fetcher(self) -> Fetcher:

@@ -22,7 +22,7 @@ from rq.exceptions import StopRequested
 from app.house import House, build, redis_url
 from app.settings import read_settings
 from contacts.operations import forget_days
-from dialogue import turns
+from dialogue import listening, turns
 from dialogue.keys import spoken_keys
 from library import jobs as prompt_jobs
 from storage.queues import Work
@@ -78,6 +78,11 @@ def sweep(house: House) -> None:
     for kind in (each for each in Work if each is not Work.OUTBOX or _sender is None):
         _guarded(kind.value, lambda kind=kind: do(house, kind))  # type: ignore[misc]
     _guarded("unsent", house.runner.send_unsent)
+    _guarded("listening", lambda: _count_calls(house))
+
+
+def _count_calls(house: House) -> None:
+    listening.count_calls(house.services, seconds_of=house.seconds_of, slug_of=house.slug_of)
 
 
 def forget(house: House) -> None:

@@ -37,3 +37,40 @@ class TurnRow(Base):
     at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (Index("ix_turn_tag_at", "tag", "at"), Index("ix_turn_at", "at"))
+
+
+class CallEnd(Base):
+    """When a call ended, as the carrier told; kept until what was heard in it is counted."""
+
+    __tablename__ = "call_end"
+
+    leg: Mapped[str] = mapped_column(String(80), primary_key=True)
+    at: Mapped[dt.datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class Heard(Base):
+    """How a recorded message was listened to on one day, in one language; nothing about anybody."""
+
+    __tablename__ = "message_heard"
+
+    programme: Mapped[str] = mapped_column(String(40), primary_key=True)
+    message: Mapped[str] = mapped_column(String(80), primary_key=True)
+    language: Mapped[str] = mapped_column(String(35), primary_key=True)
+    day: Mapped[dt.date] = mapped_column(primary_key=True)
+    plays: Mapped[int]
+    seconds: Mapped[int]
+    to_the_end: Mapped[int]
+    """Plays of which at least three quarters were heard."""
+
+
+class Left(Base):
+    """How often a question was asked by voice on one day, and how often the call ended there."""
+
+    __tablename__ = "question_left"
+
+    programme: Mapped[str] = mapped_column(String(40), primary_key=True)
+    question: Mapped[str] = mapped_column(String(80), primary_key=True)
+    language: Mapped[str] = mapped_column(String(35), primary_key=True)
+    day: Mapped[dt.date] = mapped_column(primary_key=True)
+    asked: Mapped[int]
+    left: Mapped[int]

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, delete, func, select, update
 
 from dialogue.conversation import Conversation
-from dialogue.models import TurnRow
-from storage.upsert import insert_for
+from dialogue.models import CallEnd, TurnRow
+from storage.upsert import insert_for, insert_into
 
 RESUMABLE_FOR = dt.timedelta(hours=24)
 KEPT_FOR = dt.timedelta(hours=48)
@@ -105,6 +105,10 @@ def open_legs(connection: Connection, tags: Sequence[str], *, now: dt.datetime) 
         .group_by(TurnRow.leg)
         .subquery()
     )
+    return _open(connection, last)
+
+
+def _open(connection: Connection, last: Any) -> list[Turned]:
     rows = connection.execute(
         select(*_COLUMNS)
         .join(last, and_(last.c.leg == TurnRow.leg, last.c.n == TurnRow.n))
@@ -113,6 +117,19 @@ def open_legs(connection: Connection, tags: Sequence[str], *, now: dt.datetime) 
         .limit(20)
     )
     return [Turned(*row) for row in rows]
+
+
+def open_conversations(
+    connection: Connection, tags: Sequence[str], *, now: dt.datetime
+) -> list[Turned]:
+    """As `open_legs`, of each conversation: the texts of a line are one leg of several people."""
+    last = (
+        select(TurnRow.leg, func.max(TurnRow.n).label("n"))
+        .where(TurnRow.tag.in_(tags), TurnRow.at > now - RESUMABLE_FOR)
+        .group_by(TurnRow.leg, TurnRow.conversation)
+        .subquery()
+    )
+    return _open(connection, last)
 
 
 @cache
@@ -158,10 +175,17 @@ def close_conversation(connection: Connection, conversation: str) -> None:
     )
 
 
-def call_is_over(connection: Connection, leg: str) -> Turned | None:
+def call_is_over(connection: Connection, leg: str, *, now: dt.datetime) -> Turned | None:
     """Note that a call has ended; return its newest turn, if there is one."""
     connection.execute(update(_TABLE).where(TurnRow.leg == leg).values(is_over=True))
-    return newest(connection, leg)
+    last = newest(connection, leg)
+    if last is not None:
+        connection.execute(
+            insert_into(connection, CallEnd.__table__)
+            .values(leg=leg, at=now)
+            .on_conflict_do_nothing(index_elements=["leg"])
+        )
+    return last
 
 
 def erase_private(connection: Connection, conversation: str) -> None:

@@ -1,0 +1,117 @@
+"""The programme's page: what is wrong with it, with the way that leads there, and its map."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.examining import Examined, Examiner
+from dialogue import listening as counts
+from dialogue.exploring.findings import TEXTS, Finding, Severity
+from locales.languages import language as facts_of
+from programmes import queries
+from programmes.errors import UnknownProgramme
+from staff.values import Role
+from staff.web import current_account, language, services
+
+ROLES = frozenset({Role.OPERATOR, Role.EDITOR, Role.SUPERVISOR})
+
+programme = Blueprint(
+    "programme", __name__, url_prefix="/staff/programme", template_folder="templates"
+)
+
+
+@programme.get("/")
+def index() -> ResponseReturnValue:
+    examined = _examined()
+    chosen = _chosen(examined, request.args.get("language"))
+    findings = examined.findings
+    sheets = examined.map(language=chosen, reading=language()).sheets()
+    return render_template(
+        "app/programme.html",
+        programme=examined.programme,
+        name=_name(examined),
+        errors=[each for each in findings if each.severity is Severity.ERROR],
+        warnings=[each for each in findings if each.severity is Severity.WARNING],
+        in_words=_in_words,
+        facts_of=facts_of,
+        chosen=chosen,
+        sheets=[
+            url_for("programme.sheet", tag=chosen, place=place)
+            for place in range(1, len(sheets) + 1)
+        ],
+    )
+
+
+@programme.get("/listening")
+def listening() -> ResponseReturnValue:
+    slug = current_account().programme
+    with services().database.reading() as connection:
+        heard = counts.listened_to(connection, slug)
+        left = counts.left_at(connection, slug)
+    return render_template(
+        "app/listening.html", heard=heard, left=left, fewest=counts.FEWEST, facts_of=facts_of
+    )
+
+
+@programme.get("/map/<tag>.svg")
+def picture(tag: str) -> ResponseReturnValue:
+    examined = _examined()
+    drawn = examined.map(language=_known(examined, tag), reading=language())
+    return _file(drawn.svg().encode(), "image/svg+xml", f"{examined.programme.slug}-{tag}.svg")
+
+
+@programme.get("/map/<tag>.pdf")
+def paper(tag: str) -> ResponseReturnValue:
+    examined = _examined()
+    drawn = examined.map(language=_known(examined, tag), reading=language())
+    return _file(drawn.pdf(), "application/pdf", f"{examined.programme.slug}-{tag}.pdf")
+
+
+@programme.get("/map/<tag>/<int:place>.svg")
+def sheet(tag: str, place: int) -> ResponseReturnValue:
+    examined = _examined()
+    sheets = examined.map(language=_known(examined, tag), reading=language()).sheets()
+    if not 1 <= place <= len(sheets):
+        abort(404)
+    return Response(sheets[place - 1], mimetype="image/svg+xml")
+
+
+def _examined() -> Examined:
+    """The current version of one's own programme, examined; 404 where none is loaded."""
+    with services().database.reading() as connection:
+        try:
+            current = queries.current(connection, current_account().programme)
+        except UnknownProgramme:
+            abort(404)
+        found = queries.version(connection, current)
+    return cast(Examiner, current_app.extensions["examiner"]).examine(found)
+
+
+def _chosen(examined: Examined, tag: str | None) -> str:
+    offered = examined.programme.languages
+    return tag if tag in offered else offered[0]
+
+
+def _known(examined: Examined, tag: str) -> str:
+    if tag not in examined.programme.languages:
+        abort(404)
+    return tag
+
+
+def _name(examined: Examined) -> str:
+    names = examined.programme.name
+    return names.get(language()) or next(iter(names.values()))
+
+
+def _in_words(finding: Finding) -> str:
+    """What is wrong, in the language of the page."""
+    return _(TEXTS[finding.rule], **finding.values)
+
+
+def _file(content: bytes, kind: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, content_type=kind, headers=headers)
