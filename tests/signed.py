@@ -1,4 +1,4 @@
-"""The program behind its webhooks, and a carrier that signs what it posts with the official code."""
+"""The program behind its webhooks, and a carrier that signs with the official code."""
 
 from __future__ import annotations
 
@@ -59,7 +59,8 @@ class Signed:
         """Post a form to a path with its query, signed for exactly that address."""
         path, _, query = target.partition("?")
         if signature is None:
-            validator: Any = RequestValidator(_TOKEN)
+            make: Any = RequestValidator
+            validator = make(_TOKEN)
             signature = validator.compute_signature(ORIGIN + target, form)
         response = self.client.post(
             path,
@@ -107,6 +108,14 @@ class Call:
 
     def press(self, keys: str) -> Reply:
         return self.post(self.reply.action, Digits=keys)
+
+    def to_menu(self, language: str = "1") -> Call:
+        """Choose a language and try the keypad, as on a first call."""
+        self.press(language)
+        if "practice.press_one" in self.reply.keys:
+            self.press("1")
+        assert "menu.main" in self.reply.keys
+        return self
 
     def wait(self) -> Reply:
         return self.post(self.reply.action)

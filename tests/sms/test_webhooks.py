@@ -217,6 +217,17 @@ def test_a_fault_apologises_and_asks_the_same_again_then_says_goodbye_then_start
     assert "algo fall" not in "".join(carrier.text("hola").messages)
 
 
+def test_a_goodbye_is_in_her_language(carrier: Signed) -> None:
+    at_menu(carrier, language="2")
+    carrier.text("3")
+    carrier.text("1")
+    with carrier.house.services.database.writing() as connection:
+        connection.execute(text("ALTER TABLE survey_answer RENAME TO survey_answer_away"))
+    carrier.text("1")
+    (goodbye,) = carrier.text("1").messages
+    assert goodbye.startswith("Pampachaykuwayku")
+
+
 def test_what_failed_once_is_taken_by_the_fallback(carrier: Signed) -> None:
     at_menu(carrier)
     carrier.text("0")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import logging
+from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
@@ -18,7 +19,7 @@ from storage import recordings
 from storage.outbox import Kind, Outbox
 from tests.dialogue.handset import Handset
 from tests.dialogue.line import HERS, OURS
-from tests.signed import Call, Signed
+from tests.signed import Call, Reply, Signed
 
 
 def execute(carrier: Signed, statement: str) -> None:
@@ -28,8 +29,8 @@ def execute(carrier: Signed, statement: str) -> None:
 
 def to_question(carrier: Signed, language: str = "1") -> Call:
     """A call up to the first question of the survey."""
-    call = carrier.call()
-    for key in (language, "3", "1"):
+    call = carrier.call().to_menu(language)
+    for key in ("3", "1"):
         call.press(key)
     assert "question.water_change" in call.reply.keys
     return call
@@ -75,8 +76,7 @@ def test_the_same_event_again_has_the_same_answer_and_is_kept_once(carrier: Sign
 
 
 def test_a_turn_that_cannot_be_yet_puts_the_open_question_again(carrier: Signed) -> None:
-    call = carrier.call()
-    call.press("1")
+    call = carrier.call().to_menu()
     assert "menu.main" in call.post("/voice/turn?n=7&l=es", Digits="2").keys
     assert "support.kind" in call.press("2").keys
 
@@ -86,15 +86,14 @@ def test_a_call_that_nobody_knows_begins(carrier: Signed, n: str) -> None:
     call = Call(carrier, "CA" + "9" * 32, HERS, OURS)
     assert "language.which" not in call.post(f"/voice/turn?n={quote(n)}&l=es", Digits="1").keys
     assert "option.quy" in call.reply.keys
-    assert "menu.main" in call.press("1").keys
+    assert "menu.main" in call.to_menu().reply.keys
 
 
 def test_after_the_end_there_is_only_a_goodbye(carrier: Signed) -> None:
-    call = carrier.call()
-    call.press("1")
+    call = carrier.call().to_menu()
     call.press("9")
     assert call.reply.hangs_up
-    for n in (3, 4, 50):
+    for n in (4, 5, 50):
         reply = call.post(f"/voice/turn?n={n}&l=quy", Digits="1")
         assert reply.hangs_up
         assert reply.keys == ["sorry.goodbye"]
@@ -160,8 +159,8 @@ def test_a_call_that_never_had_a_turn_may_end(carrier: Signed) -> None:
 
 
 def test_the_end_of_a_call_may_come_twice_and_before_what_was_said(carrier: Signed) -> None:
-    call = carrier.call()
-    for key in ("1", "2", "2", "1"):
+    call = carrier.call().to_menu()
+    for key in ("2", "2", "1"):
         call.press(key)
     action = call.reply.action
     assert call.reply.root.find("Record") is not None
@@ -176,9 +175,8 @@ def test_the_end_of_a_call_may_come_twice_and_before_what_was_said(carrier: Sign
 
 
 def test_a_recording_without_its_length_is_kept(carrier: Signed) -> None:
-    call = carrier.call()
-    for key in ("1", "0"):
-        call.press(key)
+    call = carrier.call().to_menu()
+    call.press("0")
     call.post(call.reply.action, RecordingSid="RE" + "6" * 32, Digits="hangup")
     call.hang_up()
     assert len(carrier.line.cases()) == 1
@@ -186,12 +184,11 @@ def test_a_recording_without_its_length_is_kept(carrier: Signed) -> None:
 
 @pytest.mark.parametrize("first", ["notice", "action"])
 def test_a_recording_and_its_notice_come_in_any_order(carrier: Signed, first: str) -> None:
-    call = carrier.call()
-    for key in ("1", "0"):
-        call.press(key)
+    call = carrier.call().to_menu()
+    call.press("0")
     sid = "RE" + "5" * 32
     action = call.reply.action
-    steps = [
+    steps: list[Callable[[], Reply]] = [
         lambda: call.post("/voice/recorded", RecordingSid=sid, RecordingStatus="completed"),
         lambda: call.post(action, RecordingSid=sid, RecordingDuration="4"),
     ]
@@ -225,8 +222,7 @@ def test_a_recording_and_its_notice_come_in_any_order(carrier: Signed, first: st
 def test_a_withheld_number_can_use_everything_but_being_called(
     carrier: Signed, number: str
 ) -> None:
-    call = carrier.call(number)
-    call.press("1")
+    call = carrier.call(number).to_menu()
     call.press("0")
     call.record(5)
     assert "support.choose_pin_withheld" in call.reply.keys
@@ -287,9 +283,8 @@ def test_the_second_fault_of_a_call_is_a_goodbye_and_nobody_meets_it_again(
 
 
 def test_a_fault_keeps_nothing_of_its_turn(carrier: Signed) -> None:
-    call = carrier.call()
-    for key in ("1", "0"):
-        call.press(key)
+    call = carrier.call().to_menu()
+    call.press("0")
     execute(carrier, "ALTER TABLE grievance_case RENAME TO case_away")
     reply = call.record(5)
     assert reply.keys[0] == "sorry.fault"
@@ -304,8 +299,7 @@ def test_a_fault_keeps_nothing_of_its_turn(carrier: Signed) -> None:
 def test_without_a_database_the_address_still_knows_her_language(
     carrier: Signed, caplog: pytest.LogCaptureFixture
 ) -> None:
-    call = carrier.call()
-    call.press("2")
+    call = carrier.call().to_menu("2")
     execute(carrier, "ALTER TABLE turn RENAME TO turn_away")
     reply = call.press("1")
     assert reply.keys == ["sorry.fault"]
@@ -319,8 +313,7 @@ def test_without_a_database_the_address_still_knows_her_language(
 
 
 def test_the_fallback_leads_back_to_the_open_question(carrier: Signed) -> None:
-    call = carrier.call()
-    call.press("2")
+    call = carrier.call().to_menu("2")
     call.press("2")
     failed = f"https://rimay.example.org{call.reply.action}"
     reply = call.post("/voice/fallback", ErrorCode="11200", ErrorUrl=failed)
@@ -338,8 +331,7 @@ def test_the_fallback_leads_back_to_the_open_question(carrier: Signed) -> None:
 
 def queue_answer(carrier: Signed) -> str:
     """Her message, and its answer queued as a call; the id of that call's row."""
-    call = carrier.call()
-    call.press("1")
+    call = carrier.call().to_menu()
     call.press("0")
     call.record(5)
     call.hang_up()
@@ -379,8 +371,8 @@ def test_nothing_that_is_stored_of_a_call_says_who_called_or_what(
     carrier: Signed, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):
-        call = carrier.call()
-        for key in ("1", "2", "2", "1"):
+        call = carrier.call().to_menu()
+        for key in ("2", "2", "1"):
             call.press(key)
         call.record(5)
         recording = carrier.line.statements()[0].recording_id
