@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from flask import Blueprint, Response, abort, current_app, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from werkzeug.exceptions import HTTPException
 
 from dialogue.runner import Runner
 from dialogue.scene import Apologise, Event, NobodyAnswers
@@ -31,6 +32,7 @@ calls = Blueprint("voice", __name__, url_prefix="/voice")
 sounds = Blueprint("sounds", __name__, url_prefix="/voice")
 """What the carrier fetches: prompts are public, private audio has a signed, expiring address."""
 
+_NOBODY_LISTENS = ("voice.status", "voice.recorded")
 PRIVATE_FOR = dt.timedelta(hours=2)
 _BEYOND = 99_999
 """A turn that cannot be yet: whatever question is open is put again."""
@@ -63,6 +65,17 @@ def _services() -> Services:
 def _only_the_carrier() -> None:
     if not _voice().signature.is_valid(request):
         abort(403)
+
+
+@calls.errorhandler(Exception)
+def _failed(error: Exception) -> Response:
+    """Whatever failed outside of a turn: told to a caller as any fault, to a machine as 500."""
+    if isinstance(error, HTTPException):
+        return Response(f"{error.code}\n", error.code, mimetype="text/plain")
+    current_app.logger.error("request_failed %s", request.url_rule, exc_info=error)
+    if request.endpoint in _NOBODY_LISTENS:
+        return Response("500\n", 500, mimetype="text/plain")
+    return _xml(_apology(goodbye=False, retry=_BEYOND))
 
 
 @calls.post("/inbound")

@@ -161,7 +161,7 @@ def test_a_hang_up_after_speech_sends_it(network: Network, caller: str) -> None:
     assert any(key.startswith("case.status.") for key in later.keys)
 
 
-@pytest.mark.parametrize("withheld", WITHHELD)
+@pytest.mark.parametrize("withheld", [*WITHHELD, "", "Restricted", "sip:ana@example.org", "105"])
 def test_a_withheld_number_can_use_everything_but_a_call_back(
     network: Network, withheld: str
 ) -> None:

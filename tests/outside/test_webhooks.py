@@ -12,6 +12,7 @@ from tests.outside.carrier_stub import CarrierStub
 from tests.outside.conversations import complain, practise, ring, write
 from tests.outside.leaks import SECRET_WORDS, everything_queued, leaked
 from tests.outside.network import Forgery, Network
+from tests.outside.outage import unusable_database
 from tests.outside.rimay import LINE, Rimay
 from tests.outside.wire import Answer
 
@@ -168,6 +169,30 @@ def test_a_recording_that_is_not_ready_yet_can_be_sent_unheard(
     sid = call.recording_sid
     carrier.wait_until(lambda: sid in carrier.deleted_recordings)
     assert carrier.fetched_recordings.count(str(sid)) == 1
+
+
+def test_without_a_database_callers_are_told_and_go_on_when_it_is_back(
+    network: Network, manager: Browser, rimay: Rimay, new_number: Callable[[], str]
+) -> None:
+    call = ring(network, new_number(), "quy")
+    texter = write(network, new_number(), "es")
+    network.status_callback = None  # the carrier would be told 500, and nobody is listening
+    with unusable_database(rimay):
+        new = network.call(new_number(), LINE)
+        assert new.keys == ["sorry.fault", "sorry.goodbye"]
+        assert new.ended == "completed"
+        page = manager.get("/staff/cases")
+        assert page.status == 500
+        assert "Traceback" not in page.text
+        assert len(texter.send("1")) == 1
+        answer = network.post(
+            call.awaited_action,
+            [*network.call_params(call.from_, LINE, sid=call.sid), ("Digits", "1")],
+        )
+        assert answer.status == 200
+    call.choose("library")
+    assert "library.which" in call.keys
+    assert call.languages == {"quy"}
 
 
 @pytest.mark.parametrize("path", ["/voice/turn?n=1&l=es", "/voice/nothing", "/sms/nothing", "/x"])
