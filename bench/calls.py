@@ -16,8 +16,12 @@ LINE = "+51644000100"
 Step = tuple[str, str]
 """The key that is pressed, and the prompt that must be heard after it."""
 
-TO_THE_MENU: tuple[Step, ...] = (("", "option.quy"), ("1", "menu.main"))
-"""How a first call begins: the greeting, then Spanish."""
+TO_THE_MENU: tuple[Step, ...] = (
+    ("", "option.quy"),
+    ("1", "practice.press_one"),
+    ("1", "menu.main"),
+)
+"""How a first call begins: the greeting, then Spanish, then one key to try."""
 
 AROUND: tuple[Step, ...] = (
     ("1", "library.which"),

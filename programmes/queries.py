@@ -7,7 +7,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from threading import Lock
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from programmes.content import from_content
 from programmes.errors import UnknownProgramme, UnknownVersion
@@ -48,11 +48,12 @@ def programme_for_number(connection: Connection, number: str) -> str | None:
     ).scalar()
 
 
+_CURRENT = select(ProgrammeRow.version).where(ProgrammeRow.slug == bindparam("slug"))
+
+
 def current(connection: Connection, slug: str) -> str:
     """The hash of the version that callers reach now. Raises UnknownProgramme."""
-    version_hash = connection.execute(
-        select(ProgrammeRow.version).where(ProgrammeRow.slug == slug)
-    ).scalar()
+    version_hash: str | None = connection.execute(_CURRENT, {"slug": slug}).scalar()
     if version_hash is None:
         raise UnknownProgramme(slug)
     return version_hash

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from flask import Blueprint, Flask, abort, current_app, redirect, request, session, url_for
+from flask import Blueprint, Flask, Request, abort, current_app, redirect, request, session, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
@@ -44,6 +45,15 @@ CONTENT_POLICY = "; ".join(
     )
 )
 """Everything comes from us and nothing is inline; `blob:` is a recording not yet sent."""
+
+
+class SessionsOfPeople(SecureCookieSessionInterface):
+    """Sessions for pages alone: nobody signs in a carrier's webhook, and none waits for it."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if not request.path.startswith("/staff"):
+            return None
+        return super().open_session(app, request)
 
 
 def services() -> Services:
@@ -146,6 +156,7 @@ def init(app: Flask, *, public_url: str, translations: str | None = None) -> Non
         WTF_CSRF_SSL_STRICT=False,  # behind a proxy the origin is PUBLIC_URL's, not ours
         BOOTSTRAP_SERVE_LOCAL=True,
     )
+    app.session_interface = SessionsOfPeople()
     access = _Access()
     app.extensions["rimay.access"] = access
     app.before_request(_guard)

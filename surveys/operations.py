@@ -10,13 +10,14 @@ import datetime as dt
 import hashlib
 import logging
 import secrets
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, literal, null, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, bindparam, delete, func, insert, null, select, update
 
 from programmes.values import Programme
 from storage.ids import new_id
+from storage.upsert import insert_for, insert_into
 from storage.vault import Vault
 from surveys import queries
 from surveys.errors import NoSuchResponse, NotAnOption
@@ -45,12 +46,6 @@ standing = queries.standing
 """A read, here too because a conversation does it between the writes."""
 
 
-def _insert(connection: Connection, table: Any) -> Any:
-    # Both dialects' inserts answer to the same words; only the class differs.
-    make: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    return make(table)
-
-
 def publish(
     connection: Connection, *, vault: Vault, programme: Programme, now: dt.datetime
 ) -> Published | None:
@@ -64,7 +59,7 @@ def publish(
         return None
     questionnaire = content_hash(content)
     round_id = connection.execute(
-        _insert(connection, _ROUNDS)
+        insert_into(connection, _ROUNDS)
         .values(
             id=new_id(),
             programme=programme.slug,
@@ -120,8 +115,11 @@ def open_response(
     consent_answer: str,
     today: dt.date,
     now: dt.datetime,
+    only_new: bool = False,
 ) -> Opened:
     """Begin, or find where she stopped; `closed` too where the round's key is gone.
+
+    With `only_new` a response that is there is somebody else's: `done`.
 
     `line_key` is whatever tells people apart for as long as a round lasts; only its HMAC under the
     round's key is kept. `today` is her day, the one trace of time a response has. ValueError for
@@ -135,7 +133,7 @@ def open_response(
     respondent = round_.respondent(line_key)
     if round_.takes_new_people:
         begun = connection.execute(
-            _insert(connection, _RESPONSES)
+            insert_into(connection, _RESPONSES)
             .values(
                 id=new_id(),
                 round_id=round_id,
@@ -152,12 +150,30 @@ def open_response(
         ).first()
         if begun is not None:
             return Opened(Status.OPEN, round_.order.first_without(()))
+        if only_new:
+            return Opened(Status.DONE, None)
     progress = queries.progress(connection, round_id, respondent)
     if progress is not None and progress.is_complete:
         return Opened(Status.DONE, None)
     if progress is None or not round_.takes_answers(now):
         return Opened(Status.CLOSED, None)
     return Opened(Status.OPEN, round_.order.first_without(progress.answered))
+
+
+@cache
+def _keeping(dialect: str) -> Any:
+    """Keeps an answer of whoever has a response, or puts it in place of the one before."""
+    names = ("id", "question", "value")
+    given, question, value = (bindparam(name, type_=_ANSWERS.c[name].type) for name in names)
+    hers = select(given, Response.id, question, value).where(
+        Response.round_id == bindparam("round"), Response.respondent == bindparam("respondent")
+    )
+    kept = insert_for(dialect, _ANSWERS).from_select(
+        ["id", "response_id", "question", "value"], hers
+    )
+    return kept.on_conflict_do_update(
+        index_elements=["response_id", "question"], set_={"value": kept.excluded.value}
+    ).returning(_ANSWERS.c.response_id)
 
 
 def record_answer(
@@ -184,14 +200,15 @@ def record_answer(
     if not round_.takes_answers(now):
         return Recorded(Status.CLOSED, None)
     respondent = round_.respondent(line_key)
-    hers = select(literal(new_id()), Response.id, literal(question), literal(value)).where(
-        Response.round_id == round_id, Response.respondent == respondent
-    )
     response_id = connection.execute(
-        _insert(connection, _ANSWERS)
-        .from_select(["id", "response_id", "question", "value"], hers)
-        .on_conflict_do_update(index_elements=["response_id", "question"], set_={"value": value})
-        .returning(_ANSWERS.c.response_id)
+        _keeping(connection.dialect.name),
+        {
+            "id": new_id(),
+            "question": question,
+            "value": value,
+            "round": round_id,
+            "respondent": respondent,
+        },
     ).scalar_one_or_none()
     if response_id is None:
         raise NoSuchResponse(round_id)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from storage.vault import Vault, keyed_hash
 from surveys.errors import NoSuchRound
@@ -105,6 +105,9 @@ def _keyed() -> Select[Any]:
     )
 
 
+_KEYED_ROUND = _keyed().where(Round.id == bindparam("id"))
+
+
 def _as_keyed(row: Any, vault: Vault) -> KeyedRound:
     return KeyedRound(
         id=row.id,
@@ -117,8 +120,24 @@ def _as_keyed(row: Any, vault: Vault) -> KeyedRound:
 
 def keyed_round(connection: Connection, round_id: str, *, vault: Vault) -> KeyedRound | None:
     """The round with its key; None where there is no such round or its key is destroyed."""
-    row = connection.execute(_keyed().where(Round.id == round_id)).first()
+    row = connection.execute(_KEYED_ROUND, {"id": round_id}).first()
     return _as_keyed(row, vault) if row else None
+
+
+def begun(
+    connection: Connection, round_id: str, *, vault: Vault, line_keys: Sequence[str]
+) -> frozenset[str]:
+    """Who of these has a response in the round; none where its key is destroyed."""
+    round_ = keyed_round(connection, round_id, vault=vault)
+    if round_ is None:
+        return frozenset()
+    whose = {round_.respondent(key): key for key in line_keys}
+    found = connection.execute(
+        select(Response.respondent).where(
+            Response.round_id == round_id, Response.respondent.in_(list(whose))
+        )
+    )
+    return frozenset(whose[respondent] for respondent in found.scalars() if respondent)
 
 
 def standing(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import assert_never
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 from dialogue.conversation import Turn
@@ -37,7 +37,7 @@ PrivateUrl = Callable[[str], str]
 
 def turn_path(n: int, tag: str) -> str:
     """Where the carrier sends what was heard after turn `n - 1`."""
-    return "/voice/turn?" + urlencode({"n": n, "l": tag})
+    return f"/voice/turn?n={n}&l={tag}"
 
 
 def prompt_path(play: Play) -> str:
