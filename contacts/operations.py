@@ -8,9 +8,9 @@ import secrets
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from contacts.models import Consent, DayKey, Line, Person
-from contacts.pins import try_pin
-from contacts.queries import NUMBER, find_person
-from contacts.values import DAY_KEYS_KEPT, PersonRef, Pin
+from contacts.pins import try_pin, try_pins
+from contacts.queries import NUMBER, find_person, people_on_line, person
+from contacts.values import DAY_KEYS_KEPT, PEOPLE_PER_LINE, PersonRef, Pin
 from storage.ids import new_id
 from storage.upsert import insert_into
 from storage.vault import Vault, keyed_hash
@@ -25,6 +25,32 @@ def keep_person(
     """Find the person on this number's line, or keep both; safe when two do it at once."""
     if (known := find_person(connection, vault=vault, number=number)) is not None:
         return known
+    line_id = _keep_line(connection, vault=vault, number=number, now=now)
+    _insert_person(connection, line_id, ordinal=1, language=language, now=now)
+    found = find_person(connection, vault=vault, number=number)
+    if found is None:
+        raise LookupError("a person just kept cannot be found")
+    return found
+
+
+def add_person(
+    connection: Connection, *, vault: Vault, number: str, language: str | None, now: dt.datetime
+) -> PersonRef | None:
+    """Keep one more person on this number's line, never one who is there; None where four are.
+
+    Safe when two do it at once.
+    """
+    line_id = _keep_line(connection, vault=vault, number=number, now=now)
+    _hold_line(connection, line_id)
+    there = people_on_line(connection, vault=vault, number=number)
+    if len(there) >= PEOPLE_PER_LINE:
+        return None
+    last = max((each.ordinal for each in there), default=0)
+    person_id = _insert_person(connection, line_id, ordinal=last + 1, language=language, now=now)
+    return person(connection, person_id)
+
+
+def _keep_line(connection: Connection, *, vault: Vault, number: str, now: dt.datetime) -> str:
     number_hash = vault.tag(NUMBER, number)
     connection.execute(
         insert_into(connection, Line.__table__)
@@ -36,25 +62,34 @@ def keep_person(
         )
         .on_conflict_do_nothing(index_elements=["number_hash"])
     )
-    line_id = connection.execute(
+    line_id: str = connection.execute(
         select(Line.id).where(Line.number_hash == number_hash)
     ).scalar_one()
+    return line_id
+
+
+def _hold_line(connection: Connection, line_id: str) -> None:
+    """A change that changes nothing: whoever else changes the people of this line waits."""
+    connection.execute(update(Line).where(Line.id == line_id).values(created_at=Line.created_at))
+
+
+def _insert_person(
+    connection: Connection, line_id: str, *, ordinal: int, language: str | None, now: dt.datetime
+) -> str:
+    person_id = new_id()
     connection.execute(
         insert_into(connection, Person.__table__)
         .values(
-            id=new_id(),
+            id=person_id,
             line_id=line_id,
-            ordinal=1,
+            ordinal=ordinal,
             language=language,
             pin_failures=0,
             created_at=now,
         )
         .on_conflict_do_nothing(index_elements=["line_id", "ordinal"])
     )
-    found = find_person(connection, vault=vault, number=number)
-    if found is None:
-        raise LookupError("a person just kept cannot be found")
-    return found
+    return person_id
 
 
 def remember_language(connection: Connection, person_id: str, *, language: str) -> None:
@@ -62,21 +97,56 @@ def remember_language(connection: Connection, person_id: str, *, language: str) 
     connection.execute(update(Person).where(Person.id == person_id).values(language=language))
 
 
-def set_pin(connection: Connection, *, vault: Vault, person_id: str, pin: str) -> None:
-    """Protect what is hers on this line by `pin` (four digits)."""
+def set_pin(connection: Connection, *, vault: Vault, person_id: str, pin: str) -> bool:
+    """Protect what is hers on this line by `pin` (four digits).
+
+    False, and nothing is changed, where it is somebody else's on the same line: a PIN is how
+    people on one phone are told apart.
+    """
+    line_id = connection.execute(select(Person.line_id).where(Person.id == person_id)).scalar_one()
+    _hold_line(connection, line_id)
+    others = connection.execute(
+        select(Person.id, Person.pin_hash).where(
+            Person.line_id == line_id, Person.id != person_id, Person.pin_hash.is_not(None)
+        )
+    ).all()
+    if any(other.pin_hash == _pin_hash(vault, other.id, pin) for other in others):
+        return False
     connection.execute(
         update(Person)
         .where(Person.id == person_id)
-        .values(pin_hash=vault.tag(_PIN, f"{person_id}:{pin}"), pin_failures=0, locked_until=None)
+        .values(pin_hash=_pin_hash(vault, person_id, pin), pin_failures=0, locked_until=None)
     )
+    return True
 
 
 def check_pin(
     connection: Connection, *, vault: Vault, person_id: str, pin: str, now: dt.datetime
 ) -> Pin:
     """Try a person's PIN; five wrong tries lock an hour."""
-    tried = vault.tag(_PIN, f"{person_id}:{pin}")
+    tried = _pin_hash(vault, person_id, pin)
     return try_pin(connection, Person.__table__, person_id, tried=tried, now=now)
+
+
+def recognise(
+    connection: Connection, *, vault: Vault, number: str, pin: str, now: dt.datetime
+) -> tuple[Pin, PersonRef | None]:
+    """Whose PIN of those on this number's line it is.
+
+    A wrong one counts against everybody there who has a PIN, as any of them may be meant: five
+    lock each of them for an hour. `none` where nobody has one.
+    """
+    there = people_on_line(connection, vault=vault, number=number)
+    if not any(each.has_pin for each in there):
+        return Pin.NONE, None
+    _hold_line(connection, there[0].line_id)
+    tried = {each.id: _pin_hash(vault, each.id, pin) for each in there if each.has_pin}
+    found, person_id = try_pins(connection, Person.__table__, tried=tried, now=now)
+    return found, next((each for each in there if each.id == person_id), None)
+
+
+def _pin_hash(vault: Vault, person_id: str, pin: str) -> str:
+    return vault.tag(_PIN, f"{person_id}:{pin}")
 
 
 def opt_out(connection: Connection, *, vault: Vault, number: str, now: dt.datetime) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, or_, select
 
 from contacts.models import Line, Person
-from contacts.values import LineRef, PersonRef
+from contacts.values import LineRef, PersonRef, is_shared
 from storage.vault import Vault
 
 NUMBER = "line.number"
@@ -33,6 +33,29 @@ def find_person(connection: Connection, *, vault: Vault, number: str) -> PersonR
         .limit(1)
     ).first()
     return _person(row) if row else None
+
+
+def people_on_line(connection: Connection, *, vault: Vault, number: str) -> tuple[PersonRef, ...]:
+    """Everybody kept on the line of this number, in the order in which they came."""
+    rows = connection.execute(
+        select(*_PERSON)
+        .join(Line, Line.id == Person.line_id)
+        .where(Line.number_hash == vault.tag(NUMBER, number))
+        .order_by(Person.ordinal)
+    )
+    return tuple(_person(row) for row in rows)
+
+
+def is_shared_line(connection: Connection, line_id: str) -> bool:
+    """Whether others may read what is sent to this line: see `contacts.values.is_shared`."""
+    return is_shared(
+        [
+            _person(row)
+            for row in connection.execute(
+                select(*_PERSON).join(Line, Line.id == Person.line_id).where(Line.id == line_id)
+            )
+        ]
+    )
 
 
 def person(connection: Connection, person_id: str) -> PersonRef:
@@ -89,6 +112,11 @@ def _person(row: Any) -> PersonRef:
 def line_key(vault: Vault, *, number: str, ordinal: int = 1) -> str:
     """A name for a person on a line that needs no row: the number's keyed hash and her place."""
     return f"{vault.tag(NUMBER, number)}:{ordinal}"
+
+
+def newcomer_key(vault: Vault, *, number: str, place: int) -> str:
+    """A name for somebody on a shared line of whom nothing is kept: never that of a person."""
+    return f"{vault.tag(NUMBER, number)}:new{place}"
 
 
 def language_of(connection: Connection, *, vault: Vault, number: str) -> str | None:

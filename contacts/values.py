@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 PIN_TRIES = 5
 PIN_LOCK = dt.timedelta(hours=1)
 """Five wrong tries lock an hour (DOMAIN R6)."""
+
+PEOPLE_PER_LINE = 4
+"""More than that, and whoever comes is treated like somebody whose number is withheld."""
 
 DAY_KEYS_KEPT = 2
 """Days for which a line that nothing is kept for can still be found."""
@@ -42,3 +46,11 @@ class PersonRef:
     language: str | None
     has_pin: bool
     opted_out: bool
+
+
+def is_shared(people: Sequence[PersonRef]) -> bool:
+    """Whether it must be asked who is speaking: several people, or one who protects herself.
+
+    Who chose a PIN said that others use this phone.
+    """
+    return len(people) > 1 or any(person.has_pin for person in people)

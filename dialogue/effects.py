@@ -76,25 +76,36 @@ class ChooseAnswer:
 
 @dataclass(frozen=True, slots=True)
 class SetPin:
-    """Protect a case, and herself on this line, by a PIN."""
+    """Protect a case, and herself on this line, by a PIN; `taken` if somebody there has it."""
 
     case: str
     pin: str
     once: ClassVar[bool] = False
-    outcomes: ClassVar[tuple[str, ...]] = ("kept",)
+    outcomes: ClassVar[tuple[str, ...]] = ("kept", "taken")
 
 
 @dataclass(frozen=True, slots=True)
 class FindSelf:
-    """Who is on the line: whether she is `known` here, whether she has a PIN, her newest case."""
+    """Whether anything is kept of who is speaking, or of `person`, and whether she has a PIN."""
 
+    person: str | None = None
     once: ClassVar[bool] = False
     outcomes: ClassVar[tuple[str, ...]] = ("new", "known", "known_with_pin")
 
 
 @dataclass(frozen=True, slots=True)
 class CheckPin:
-    """Whether the PIN is that of the person on this line: `ok`, `wrong` or `locked`."""
+    """Whether the PIN is hers who is speaking, or of `person`: `ok`, `wrong` or `locked`."""
+
+    pin: str
+    person: str | None = None
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("ok", "wrong", "locked")
+
+
+@dataclass(frozen=True, slots=True)
+class Recognise:
+    """Whose PIN it is of those on this line: `person`, and her `language`; `wrong` or `locked`."""
 
     pin: str
     once: ClassVar[bool] = False
@@ -113,11 +124,14 @@ class CheckCasePin:
 
 @dataclass(frozen=True, slots=True)
 class FindCase:
-    """The case of a code: `found` with its id in `case`, `mistyped`, or `unknown`."""
+    """The case of a code: `found` with its id in `case`, `mistyped`, or `unknown`.
+
+    `found_here` where it is of somebody on this shared phone who has no PIN: its code opens it.
+    """
 
     code: str
     once: ClassVar[bool] = False
-    outcomes: ClassVar[tuple[str, ...]] = ("found", "mistyped", "unknown")
+    outcomes: ClassVar[tuple[str, ...]] = ("found", "found_here", "mistyped", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +166,10 @@ class FindSurvey:
 
 @dataclass(frozen=True, slots=True)
 class OpenResponse:
-    """Begin or go on with her response: `open` with the next `question`, `done` or `closed`."""
+    """Begin or go on with her response: `open` with the next `question`, `done` or `closed`.
+
+    `place` is where somebody unknown on a shared phone answers, for as long as this goes on.
+    """
 
     round: str
     answer: str
@@ -197,6 +214,7 @@ Effect = (
     | SetPin
     | FindSelf
     | CheckPin
+    | Recognise
     | CheckCasePin
     | FindCase
     | FindStanding

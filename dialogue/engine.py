@@ -22,6 +22,7 @@ from dialogue.words import (
     Do,
     End,
     Enter,
+    Know,
     Next,
     Opening,
     Pause,
@@ -105,7 +106,8 @@ def _answer(
         turned = replace(conversation, asked=replace(asked, page=asked.page + 1), tries=0)
         return (yield from _Run(machine, _counted(turned)).go(again=()))
     conversation = _counted(conversation)
-    is_secret = isinstance(value, Words) or asked.kind == "Enter"
+    is_left_out = value is not None and value == asked.silent
+    is_secret = isinstance(value, Words) or (asked.kind == "Enter" and not is_left_out)
     entry = Entry(conversation.turns, asked.key, GIVEN if is_secret else value)  # type: ignore[arg-type]  # Words are secret
     longer = replace(conversation, journal=(*conversation.journal, entry), tries=0, asked=None)
     return (yield from _Run(machine, longer, live=value if is_secret else None).go())
@@ -289,6 +291,10 @@ class _Run:
                         self.conversation = replace(
                             self.conversation, language=language, facts=facts
                         )
+                case Know(facts=known):
+                    if is_live and not quiet:
+                        facts = {**self.conversation.facts, **known}
+                        self.conversation = replace(self.conversation, facts=facts)
                 case Do(effect=effect):
                     send = yield from self._do(effect, turn, counts)
                 case Choose() | Enter() | Statement() | Pause():
@@ -381,7 +387,7 @@ def _asked(ask: Ask, page: int) -> Asked:
                 page=page,
             )
         case Enter():
-            return Asked(kind="Enter", key=ask.key, length=ask.length)
+            return Asked(kind="Enter", key=ask.key, length=ask.length, silent=ask.silent)
         case Statement():
             return Asked(kind="Statement", key=ask.key)
         case Pause():

@@ -75,7 +75,7 @@ def understand(heard: Heard, asked: Asked, read_text: Reader) -> Understood:
         case "Choose":
             return _choice(heard, asked, read_text)
         case "Enter":
-            return _number(heard, asked)
+            return _number(heard, asked, read_text)
         case "Statement":
             return _words(heard)
         case _:
@@ -104,7 +104,7 @@ def _choice(heard: Heard, asked: Asked, read_text: Reader) -> Understood:
     return Missed(silent=False)
 
 
-def _number(heard: Heard, asked: Asked) -> Understood:
+def _number(heard: Heard, asked: Asked, read_text: Reader) -> Understood:
     given = heard.digits if heard.digits is not None else (heard.text or "").strip()
     if given in ("*", "#"):
         return WISH_KEYS[given]
@@ -112,6 +112,8 @@ def _number(heard: Heard, asked: Asked) -> Understood:
     given = given.rsplit("*", 1)[-1]
     digits = "".join(each for each in given if each.isdecimal() and each.isascii())
     if not digits:
+        if asked.silent and heard.digits is None and read_text(given, ("no",)):
+            return Answer(asked.silent)
         return Missed(silent=True)
     if digits in ("0", "9"):
         return WISH_KEYS[digits]

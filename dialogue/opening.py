@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +12,10 @@ from sqlalchemy import Connection
 from contacts import operations as contacts
 from contacts import queries as people
 from contacts.numbers import can_text
-from contacts.values import PersonRef
+from contacts.values import PEOPLE_PER_LINE, PersonRef, is_shared
 from dialogue import turns
 from dialogue.conversation import Conversation, Heard
+from dialogue.hearing import Wish
 from dialogue.scene import Event, NobodyAnswers
 from dialogue.scripts import PROTECTED, UNITS
 from dialogue.words import Scalar
@@ -21,6 +23,8 @@ from programmes.queries import Answering, Versions, answering
 from programmes.values import Programme
 from storage.ids import new_id
 from storage.services import Services
+
+Facts = Mapping[str, Scalar]
 
 _MUCH, _WORDS = 20, 4
 """Characters and words from which a first text is more than a greeting."""
@@ -107,13 +111,27 @@ class Finder:
         legs = turns.open_legs(connection, tags, now=now)
         texts = next((each for each in legs if each.channel == "sms"), None)
         if texts is not None and texts.state is not None:
-            newer_call = next((each for each in legs if each.at > texts.at), None)
+            newer_call = next((each for each in legs if _is_later_of_her(each, texts)), None)
             is_left = newer_call is not None and _may_take_up(newer_call, event, now)
-            # Her case lies open after her PIN: whoever writes from this phone later is asked anew.
-            is_stale = texts.script in PROTECTED and texts.at <= now - turns.SILENT_AFTER
-            if not is_left and not is_stale:
+            if not is_left and not self._is_anybodys(connection, event, texts, now):
                 return self._going_on(connection, texts, event.heard, texts.n + 1)
         return self._begun(connection, event, tags, now, legs=legs)
+
+    def _is_anybodys(
+        self, connection: Connection, event: Event, texts: turns.Turned, now: dt.datetime
+    ) -> bool:
+        """Whether somebody else may be writing than before: who it is must be asked anew."""
+        facts: Any = texts.state["facts"] if texts.state else {}
+        is_quiet = texts.at <= now - turns.SILENT_AFTER
+        if facts.get("shared"):
+            return is_quiet or event.heard.command == Wish.MENU
+        if texts.script in PROTECTED and is_quiet:
+            # Her case lies open after her PIN.
+            return True
+        if event.theirs is None or (facts.get("pin_chosen") and not is_quiet):
+            return False
+        there = people.people_on_line(connection, vault=self._services.vault, number=event.theirs)
+        return is_shared(there)
 
     def _going_on(
         self,
@@ -148,20 +166,24 @@ class Finder:
         programme = self._versions.get(connection, answers.version_hash)
         if legs is None:
             legs = turns.open_legs(connection, tags, now=now) if tags else []
-        person = (
-            people.find_person(connection, vault=self._services.vault, number=event.theirs)
+        there = (
+            people.people_on_line(connection, vault=self._services.vault, number=event.theirs)
             if event.theirs
-            else None
+            else ()
         )
-        opening = event.opening or {}
-        left = None if opening else _left_unfinished(legs, event, now)
+        left: Facts = {}
+        if not event.opening and is_shared(there):
+            each_one = turns.open_conversations(connection, tags, now=now)
+            left = _left_by_each(each_one, there, event, now)
+        elif not event.opening:
+            left = _left_by_her(legs, event, now)
         leg, n = event.leg, 0
         if event.channel == "sms":
             leg = f"text-{tags[0]}"
             newest = turns.newest(connection, leg)
             n = newest.n + 1 if newest else 0
         return Standing(
-            conversation=_new_conversation(event, programme, person, left, legs),
+            conversation=_new_conversation(event, programme, there, left, legs),
             programme=programme,
             leg=leg,
             n=n,
@@ -182,24 +204,27 @@ class Finder:
 def _new_conversation(
     event: Event,
     programme: Programme,
-    person: PersonRef | None,
-    left: turns.Turned | None,
+    there: tuple[PersonRef, ...],
+    left: Facts,
     legs: list[turns.Turned],
 ) -> Conversation:
     opening: Any = event.opening or {}
-    known: str | None = opening.get("language") or (person.language if person else None)
-    if known is None:
-        # The end of her last call may not have been told; what she chose on it was.
-        known = next(filter(None, map(_chosen_language, legs)), None)
+    shared = is_shared(there)
+    known: str | None = opening.get("language") or _language_of(there, legs)
     spoken = known if known in programme.languages else None
     facts: dict[str, Scalar] = {
         "channel": event.channel,
-        "has_number": event.theirs is not None,
+        # On a full line nobody can be added: whoever is unknown there is like one without number.
+        "has_number": event.theirs is not None and not (shared and len(there) >= PEOPLE_PER_LINE),
         "can_text": event.theirs is not None and can_text(event.theirs),
         "language_known": spoken is not None,
-        "unfinished": left.conversation if left else None,
-        "person": person.id if person else None,
+        "unfinished": None,
+        "person": there[0].id if there and not shared else None,
+        "shared": shared,
+        **left,
     }
+    if called := opening.get("person"):
+        facts["called"] = called
     return Conversation(
         id=new_id(),
         programme=programme.hash,
@@ -208,6 +233,15 @@ def _new_conversation(
         script=opening.get("script") or ("speak" if _has_much_to_say(event) else "hello"),
         args=dict(opening.get("args", {})),
     )
+
+
+def _language_of(there: tuple[PersonRef, ...], legs: list[turns.Turned]) -> str | None:
+    """Her language; on a shared line the newest that anybody chose."""
+    # The end of her last call may not have been told; what she chose on it was.
+    chosen = [language for each in legs if (language := _chosen_language(each))]
+    kept = [each.language for each in reversed(there) if each.language]
+    known = [*chosen, *kept] if is_shared(there) else [*kept, *chosen]
+    return known[0] if known else None
 
 
 def _chosen_language(leg: turns.Turned) -> str | None:
@@ -222,11 +256,39 @@ def _has_much_to_say(event: Event) -> bool:
     return event.heard.command is None and len(text) >= _MUCH and len(text.split()) >= _WORDS
 
 
-def _left_unfinished(
-    legs: list[turns.Turned], event: Event, now: dt.datetime
-) -> turns.Turned | None:
+def _left_by_her(legs: list[turns.Turned], event: Event, now: dt.datetime) -> Facts:
     """What the line was in the middle of, if it may be taken up now: the newest, or nothing."""
-    return next((each for each in legs if _may_take_up(each, event, now)), None)
+    left = next((each for each in legs if _may_take_up(each, event, now)), None)
+    return {"unfinished": left.conversation if left else None}
+
+
+def _left_by_each(
+    conversations: list[turns.Turned],
+    there: tuple[PersonRef, ...],
+    event: Event,
+    now: dt.datetime,
+) -> Facts:
+    """What each of several people was in the middle of; what somebody unknown left is nobody's."""
+    left: dict[str, Scalar] = {}
+    for each in conversations:
+        person = _person_in(each)
+        if any(one.id == person for one in there) and _may_take_up(each, event, now):
+            left.setdefault(f"left:{person}", each.conversation)
+    return left
+
+
+def _person_in(turned: turns.Turned) -> str | None:
+    state: Any = turned.state or {}
+    person: str | None = state.get("facts", {}).get("person")
+    return person
+
+
+def _is_later_of_her(leg: turns.Turned, texts: turns.Turned) -> bool:
+    """Whether this came after her texts, by herself: on a shared line as far as that is known."""
+    facts: Any = texts.state["facts"] if texts.state else {}
+    person = _person_in(texts)
+    is_hers = not facts.get("shared") or (person is not None and person == _person_in(leg))
+    return is_hers and leg.at > texts.at
 
 
 def _may_take_up(left: turns.Turned, event: Event, now: dt.datetime) -> bool:

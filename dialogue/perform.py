@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import secrets
-from dataclasses import dataclass
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
-
 from contacts import operations as contacts
 from contacts import queries as people
-from contacts.values import PersonRef, Pin
-from dialogue import turns
+from contacts.values import Pin
+from dialogue import respondents, turns
+from dialogue.context import Context
 from dialogue.conversation import Conversation
 from dialogue.effects import (
     CheckCasePin,
@@ -32,6 +29,7 @@ from dialogue.effects import (
     MarkHeard,
     OpenCase,
     OpenResponse,
+    Recognise,
     RecordAnswer,
     SetPin,
     StopContacts,
@@ -40,74 +38,14 @@ from dialogue.words import Result, Words
 from grievances import codes, replies
 from grievances import operations as cases
 from grievances import queries as case_queries
-from grievances.values import AnswerBy
+from grievances.values import AnswerBy, CaseRef
 from programmes.values import Programme
-from programmes.wordings import Wordings
 from storage import recordings
 from storage.ids import new_id
-from storage.services import Services
 from surveys import operations as surveys
 
 READS = (FindToday, FindSelf, FindRecording, FindCase, FindStanding, FindSurvey)
 """Effects that write nothing and need no transaction."""
-
-
-@dataclass(slots=True)
-class Context:
-    """What effects are done with: one connection, and who is speaking to which programme.
-
-    `number` is None where the caller is withheld. The person is read when first asked for.
-    """
-
-    connection: Connection
-    services: Services
-    programme: Programme
-    wordings: Wordings
-    conversation: Conversation
-    number: str | None
-    leg: str
-    channel: str
-    now: dt.datetime
-    kept: PersonRef | None = None
-
-    @property
-    def person_id(self) -> str | None:
-        """Who is speaking, as far as anything is kept of her."""
-        known = self.conversation.facts.get("person")
-        return self.kept.id if self.kept else str(known) if known else None
-
-    @property
-    def person(self) -> PersonRef | None:
-        """Who is speaking, with her language and whether she has a PIN."""
-        if self.kept is None and self.person_id is not None:
-            self.kept = people.person(self.connection, self.person_id)
-        return self.kept
-
-    def keep_person(self) -> PersonRef | None:
-        """The person on the line, kept from now on; None for a withheld number."""
-        if self.person is None and self.number is not None:
-            self.kept = contacts.keep_person(
-                self.connection,
-                vault=self.services.vault,
-                number=self.number,
-                language=self.chosen_language,
-                now=self.now,
-            )
-        return self.kept
-
-    @property
-    def chosen_language(self) -> str | None:
-        """The language that she chose; None while she is only spoken to in the first of them."""
-        facts = self.conversation.facts
-        return self.conversation.language if facts["language_known"] else None
-
-    @property
-    def line_key(self) -> str:
-        """Who answers a survey: her place on the line, or this call where the line is withheld."""
-        if self.number is None:
-            return f"call:{self.leg}"
-        ordinal = self.person.ordinal if self.person is not None else 1
-        return people.line_key(self.services.vault, number=self.number, ordinal=ordinal)
 
 
 def perform(effect: Effect, c: Context) -> Result:
@@ -142,21 +80,27 @@ def perform(effect: Effect, c: Context) -> Result:
             )
             return {"is": "kept"}
         case SetPin():
+            if c.person_id is not None and not contacts.set_pin(
+                c.connection, vault=vault, person_id=c.person_id, pin=effect.pin
+            ):
+                return {"is": "taken"}
             cases.set_case_pin(c.connection, vault=vault, case_id=effect.case, pin=effect.pin)
-            if c.person_id is not None:
-                contacts.set_pin(c.connection, vault=vault, person_id=c.person_id, pin=effect.pin)
             return {"is": "kept"}
         case FindSelf():
-            if c.person is None:
+            self = c.person_of(effect.person or c.person_id)
+            if self is None:
                 return {"is": "new"}
-            return {"is": "known_with_pin" if c.person.has_pin else "known"}
+            return {"is": "known_with_pin" if self.has_pin else "known"}
         case CheckPin():
-            if c.person_id is None:
+            person_id = effect.person or c.person_id
+            if person_id is None:
                 return {"is": "wrong"}
             tried = contacts.check_pin(
-                c.connection, vault=vault, person_id=c.person_id, pin=effect.pin, now=c.now
+                c.connection, vault=vault, person_id=person_id, pin=effect.pin, now=c.now
             )
             return {"is": "ok" if tried.value == "none" else tried.value}
+        case Recognise():
+            return _recognise(effect, c)
         case CheckCasePin():
             return {"is": _check_case_pin(effect, c).value}
         case FindCase():
@@ -167,22 +111,16 @@ def perform(effect: Effect, c: Context) -> Result:
             replies.mark_heard(c.connection, reply_id=effect.reply, now=c.now)
             return {"is": "kept"}
         case FindSurvey():
-            standing = surveys.standing(
-                c.connection,
-                vault=vault,
-                programme_slug=c.programme.slug,
-                line_key=c.line_key,
-                now=c.now,
-            )
+            standing = respondents.standing(c)
             return {"is": standing.status, "round": standing.round_id}
         case OpenResponse():
-            return _open_response(effect, c)
+            return respondents.open_response(effect, c)
         case RecordAnswer():
             recorded = surveys.record_answer(
                 c.connection,
                 vault=vault,
                 round_id=effect.round,
-                line_key=c.line_key,
+                line_key=respondents.key_of(c) or "",
                 question=effect.question,
                 value=effect.answer,
                 now=c.now,
@@ -200,6 +138,17 @@ def perform(effect: Effect, c: Context) -> Result:
             return {"is": "ended"}
         case _:
             assert_never(effect)
+
+
+def _recognise(effect: Recognise, c: Context) -> Result:
+    if c.number is None:
+        return {"is": Pin.WRONG}
+    tried, person = contacts.recognise(
+        c.connection, vault=c.services.vault, number=c.number, pin=effect.pin, now=c.now
+    )
+    if person is None:
+        return {"is": Pin.WRONG if tried is Pin.NONE else tried}
+    return {"is": Pin.OK, "person": person.id, "language": person.language}
 
 
 def draw_code() -> str:
@@ -281,7 +230,15 @@ def _find_case(effect: FindCase, c: Context) -> Result:
     found = case_queries.case_by_code(c.connection, effect.code)
     if found is None or found.programme != c.programme.slug:
         return {"is": "unknown"}
-    return {"is": "found", "case": found.id}
+    return {"is": "found_here" if _is_of_this_phone(found, c) else "found", "case": found.id}
+
+
+def _is_of_this_phone(case: CaseRef, c: Context) -> bool:
+    """Whether it is of somebody on this shared line who has no PIN."""
+    if c.number is None or case.person_id is None or case.has_pin or not c.is_shared:
+        return False
+    there = people.people_on_line(c.connection, vault=c.services.vault, number=c.number)
+    return any(each.id == case.person_id and not each.has_pin for each in there)
 
 
 def _find_standing(effect: FindStanding, c: Context) -> Result:
@@ -308,20 +265,3 @@ def _find_standing(effect: FindStanding, c: Context) -> Result:
         "reply": standing.reply_id,
         "more": more,
     }
-
-
-def _open_response(effect: OpenResponse, c: Context) -> Result:
-    here = c.now.astimezone(ZoneInfo(c.programme.time_zone))
-    opened = surveys.open_response(
-        c.connection,
-        vault=c.services.vault,
-        round_id=effect.round,
-        line_key=c.line_key,
-        language=c.conversation.language,
-        channel=c.channel,
-        consent_wording=c.wordings.content_hash("survey.consent", c.conversation.language),
-        consent_answer=effect.answer,
-        today=here.date(),
-        now=c.now,
-    )
-    return {"is": opened.status, "question": opened.question}

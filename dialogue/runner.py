@@ -19,10 +19,13 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from contacts import operations as contacts
+from contacts import queries as people
+from contacts.values import is_shared
 from dialogue import engine, turns
+from dialogue.context import Context
 from dialogue.conversation import Conversation, Heard, Turn
 from dialogue.opening import ConversationEnded, Finder, LineTags, Standing
-from dialogue.perform import READS, Context, draw_code, perform, queue_of
+from dialogue.perform import READS, draw_code, perform, queue_of
 from dialogue.reading import reader
 from dialogue.scene import Apologise, Event, NobodyAnswers, Render, Said, Scene
 from dialogue.scripts import UNITS
@@ -46,7 +49,7 @@ _RACES = 3
 _PAUSES = 10
 _ANYWHERE = ("help",)
 """Words that are answered even where they open the conversation; any other just opens it."""
-_NOTHING_CHOSEN = ("hello", "welcome", "deliver_answer")
+_NOTHING_CHOSEN = ("hello", "who", "welcome", "deliver_answer")
 """Scripts in which she has not said yet that she speaks this language."""
 
 
@@ -143,7 +146,7 @@ class Runner:
         """A call has ended: what was said is sent, and her language is kept for the next time."""
         now = self.services.clock()
         with self.services.database.writing() as connection:
-            last = turns.call_is_over(connection, leg)
+            last = turns.call_is_over(connection, leg, now=now)
             if last is None or last.state is None:
                 return
             conversation = Conversation.from_json(last.state)
@@ -293,10 +296,11 @@ class Runner:
             return machine, *_drive(engine.begin(machine, menu), c, lambda: c)
         kept = Conversation.from_json(newest.state)
         programme = self.versions.get(c.connection, kept.programme)
-        c.programme, c.wordings, c.conversation = programme, self.wordings(programme), kept
         turns.close_conversation(c.connection, kept.id)
-        facts = {**kept.facts, **conversation.facts, "unfinished": None}
+        place = kept.facts.get("place")
+        facts = {**kept.facts, **conversation.facts, "unfinished": None, "place": place}
         moved = replace(kept, facts=facts, language=conversation.language, tries=0, faults=0)
+        c.programme, c.wordings, c.conversation = programme, self.wordings(programme), moved
         there = replace(machine, programme=programme, languages=programme.languages)
         return there, *_drive(engine.ask_again(there, moved, *turn.tells), c, lambda: c)
 
@@ -408,15 +412,17 @@ class Runner:
         is_known = bool(conversation.facts.get("language_known"))
         if theirs is None or not is_known or conversation.script in _NOTHING_CHOSEN:
             return
-        person = contacts.keep_person(
-            connection,
-            vault=self.services.vault,
-            number=theirs,
-            language=conversation.language,
-            now=now,
-        )
-        if person.language != conversation.language:
-            contacts.remember_language(connection, person.id, language=conversation.language)
+        spoken, vault = conversation.language, self.services.vault
+        there = people.people_on_line(connection, vault=vault, number=theirs)
+        person_id = conversation.facts.get("person")
+        person = next((each for each in there if each.id == person_id), None)
+        if person is None and not is_shared(there):
+            person = contacts.keep_person(
+                connection, vault=vault, number=theirs, language=spoken, now=now
+            )
+        # Of somebody unknown on a shared phone no language is kept: nothing else is either.
+        if person is not None and person.language != spoken:
+            contacts.remember_language(connection, person.id, language=spoken)
 
     def _queue_of(self, connection: Connection, slug: str, topic: str | None) -> str:
         return queue_of(self.versions.get(connection, current(connection, slug)), topic)

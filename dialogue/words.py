@@ -18,6 +18,10 @@ GIVEN: Final = "given"
 """What the journal says of a secret answer, and what a script receives for it when replayed."""
 
 
+LEFT_OUT: Final = "none"
+"""The answer of whoever enters nothing where that may be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tell:
     """Say a prompt; in `language`, or in the conversation's own.
@@ -56,10 +60,15 @@ class Choose:
 
 @dataclass(frozen=True, slots=True)
 class Enter:
-    """Ask for exactly `length` digits; the answer is the digits. Always secret."""
+    """Ask for exactly `length` digits; the answer is the digits. Always secret.
+
+    With `silent`, two silences or wrong entries, or "no" in a text, are that answer, instead of a
+    person: it may be left out. That it was left out is no secret.
+    """
 
     key: str
     length: int
+    silent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +98,13 @@ class Speak:
 
 
 @dataclass(frozen=True, slots=True)
+class Know:
+    """From here on these facts hold. A script that looked at one of them must not ask any more."""
+
+    facts: Mapping[str, Scalar]
+
+
+@dataclass(frozen=True, slots=True)
 class Do:
     """Have an effect done in the turn's transaction; the answer is its result."""
 
@@ -96,7 +112,7 @@ class Do:
 
 
 Ask = Choose | Enter | Statement | Pause
-Step = Tell | Choose | Enter | Statement | Pause | Speak | Do
+Step = Tell | Choose | Enter | Statement | Pause | Speak | Know | Do
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +144,8 @@ class TakeUp:
 
 End = Next | Bye | TakeUp
 Script = Generator[Step, Any, End]
+Asking = Generator[Step, Any, str]
+"""Part of a script, for `yield from`: it comes to a name of how it went."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +154,9 @@ class Opening:
 
     `programme` is `programmes.values.Programme`; the engine does not look into it. `facts` are
     journalled with the conversation: `channel` (`voice` or `sms`), `has_number`, `can_text`,
-    `unfinished`, `language_known`.
+    `language_known`; `person`, who is speaking, as far as that is certain; `shared`, whether
+    others use this phone; `unfinished`, what she left, and `left:<person>`, what each of the
+    others did; `called`, whom we called.
     """
 
     programme: Any

@@ -82,6 +82,7 @@ def send_reply(
                 "script": "deliver_answer",
                 "args": {"case": case_id, "reply": reply_id},
                 "language": case.language,
+                "person": case.person_id,
             }
             outbox_id = outbox.add_call(
                 connection, sender=sender, line_id=line_id, opening=opening, now=now

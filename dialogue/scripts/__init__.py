@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from dialogue.scripts.answers import case, code, deliver_answer, my_case
 from dialogue.scripts.library import library, message, quick_exit
+from dialogue.scripts.people import who
 from dialogue.scripts.start import call_back, hello, menu, practice, welcome
 from dialogue.scripts.support import speak, statement, support
 from dialogue.scripts.survey import survey
@@ -18,6 +19,7 @@ from dialogue.words import Unit
 UNITS: Mapping[str, Unit] = {
     "hello": Unit(hello, up=""),
     "practice": Unit(practice, up="welcome"),
+    "who": Unit(who, up=""),
     "welcome": Unit(welcome, up=""),
     "call_back": Unit(call_back, up=""),
     "menu": Unit(menu, up=""),

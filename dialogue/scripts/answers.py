@@ -11,7 +11,19 @@ from dialogue.effects import (
     FindStanding,
     MarkHeard,
 )
-from dialogue.words import Bye, Choose, Do, Enter, Next, Opening, Script, Tell
+from dialogue.words import (
+    LEFT_OUT,
+    Asking,
+    Bye,
+    Choose,
+    Do,
+    Enter,
+    Know,
+    Next,
+    Opening,
+    Script,
+    Tell,
+)
 
 _PIN_TRIES = 3
 
@@ -21,22 +33,24 @@ _AFTER_OWN = ("repeat", "older_case", "other_case", "back")
 
 
 def my_case(o: Opening) -> Script:
-    """From her own phone, with her PIN where she has one; from any other by code and PIN."""
+    """From her own phone, with her PIN where she has one; from any other by code and PIN.
+
+    Whoever is not known on a shared phone needs a code there too.
+    """
     me = yield Do(FindSelf())
+    if not o.facts.get("proven"):
+        if me["is"] == "known_with_pin":
+            opened = yield from _opened_by_pin()
+            if opened == "locked":
+                yield Tell("case.locked")
+            if opened != "ok":
+                return Next("menu")
+        elif o.facts.get("shared"):
+            return Next("code")
     mine = yield Do(FindStanding())
     if mine["is"] == "none":
         yield Tell("case.none_here")
         return Next("code")
-    if me["is"] == "known_with_pin":
-        for _ in range(_PIN_TRIES):
-            pin = yield Enter("case.enter_pin", 4)
-            checked = yield Do(CheckPin(pin))
-            if checked["is"] == "ok":
-                return Next("case", {"older": 0})
-            yield Tell("case.locked" if checked["is"] == "locked" else "case.wrong_pin")
-            if checked["is"] == "locked":
-                return Next("menu")
-        return Next("menu")
     return Next("case", {"older": 0})
 
 
@@ -44,6 +58,8 @@ def code(o: Opening) -> Script:
     """Find a case by its code and PIN, from any phone."""
     entered = yield Enter("case.enter_code", 8)
     found = yield Do(FindCase(entered))
+    if found["is"] == "found_here":
+        return Next("case", {"case": found["case"]})
     if found["is"] != "found":
         yield Tell("case.wrong_code" if found["is"] == "mistyped" else "case.unknown")
         return Next("code")
@@ -85,7 +101,8 @@ def case(o: Opening) -> Script:
 def deliver_answer(o: Opening) -> Script:
     """A call of ours: who calls, whether she can talk now, her PIN, then the answer.
 
-    Silence or "no" ends in neutral words and says nothing of any case.
+    On a shared phone who has no PIN gives the code of her case. Silence or "no" ends in neutral
+    words and says nothing of any case.
     """
     yield Tell("call.who")
     ready = yield Choose("call.can_you_talk", ("yes", "later", "never"), silent="later")
@@ -96,19 +113,17 @@ def deliver_answer(o: Opening) -> Script:
     if ready == "later":
         yield Tell("call.neutral_end")
         return Bye()
-    me = yield Do(FindSelf())
+    called = str(o.facts["called"]) if o.facts.get("called") else None
+    me = yield Do(FindSelf(called))
     if me["is"] == "known_with_pin":
-        opened = False
-        for _ in range(_PIN_TRIES):
-            if not opened:
-                pin = yield Enter("case.enter_pin", 4)
-                checked = yield Do(CheckPin(pin))
-                opened = checked["is"] == "ok"
-                if checked["is"] == "wrong":
-                    yield Tell("case.wrong_pin")
-        if not opened:
-            yield Tell("call.neutral_end")
-            return Bye()
+        opened = yield from _opened_by_pin(called)
+    elif o.facts.get("shared"):
+        opened = yield from _opened_by_code(o.args["case"])
+    else:
+        opened = "ok"
+    if opened != "ok":
+        yield Tell("call.neutral_end")
+        return Bye()
     yield Tell("case.answer_follows", reply=o.args["reply"])
     wish = yield Choose("case.answer_again", ("repeat", "stop_now"), silent="stop_now")
     yield Do(MarkHeard(o.args["reply"]))
@@ -118,3 +133,34 @@ def deliver_answer(o: Opening) -> Script:
             wish = yield Choose("case.answer_again", ("repeat", "stop_now"), silent="stop_now")
     yield Tell("goodbye")
     return Bye()
+
+
+def _opened_by_pin(person: str | None = None) -> Asking:
+    """Ask for the PIN of who is speaking, or of `person`: `ok`, `wrong`, `locked` or left out.
+
+    With `person` it is certain from here on that she is speaking.
+    """
+    for _ in range(_PIN_TRIES):
+        pin = yield Enter("case.enter_pin", 4, silent=LEFT_OUT)
+        if pin == LEFT_OUT:
+            return LEFT_OUT
+        checked = yield Do(CheckPin(pin, person))
+        if checked["is"] == "ok" and person is not None:
+            yield Know({"person": person, "proven": True})
+        if checked["is"] != "wrong":
+            return str(checked["is"])
+        yield Tell("case.wrong_pin")
+    return "wrong"
+
+
+def _opened_by_code(case_id: str) -> Asking:
+    """Ask for the code of this case: `ok`, `wrong` or left out."""
+    for _ in range(_PIN_TRIES):
+        entered = yield Enter("case.enter_code", 8, silent=LEFT_OUT)
+        if entered == LEFT_OUT:
+            return LEFT_OUT
+        found = yield Do(FindCase(entered))
+        if found.get("case") == case_id:
+            return "ok"
+        yield Tell("case.wrong_code")
+    return "wrong"

@@ -44,11 +44,13 @@ def call_back(o: Opening) -> Script:
 
 def welcome(o: Opening) -> Script:
     """Offer to go on where she was, in words that name nothing; else the menu."""
+    if o.facts.get("shared") and not o.args.get("who_was_asked"):
+        return Next("who")
     if o.facts["unfinished"]:
         wish = yield Choose("resume.offer", ("yes", "no"))
         if wish == "yes":
             me = yield Do(FindSelf())
-            if me["is"] != "known_with_pin":
+            if me["is"] != "known_with_pin" or o.facts.get("proven"):
                 return TakeUp()
             for _ in range(3):
                 pin = yield Enter("case.enter_pin", 4)

@@ -11,11 +11,26 @@ from dialogue.effects import (
     OpenCase,
     SetPin,
 )
-from dialogue.words import Choose, Do, Enter, Next, Opening, Pause, Script, Statement, Tell
+from dialogue.words import (
+    LEFT_OUT,
+    Asking,
+    Choose,
+    Do,
+    Enter,
+    Know,
+    Next,
+    Opening,
+    Pause,
+    Script,
+    Statement,
+    Tell,
+)
 
 _WAITS = 5
 _WAIT_SECONDS = 2
 """Together 10 s at the most before she may send without hearing herself."""
+
+_PIN_TRIES = 3
 
 _ALL_WAYS = ("by_call", "by_sms", "i_will_call")
 _WAYS_WITHOUT_TEXT = ("by_call", "i_will_call")
@@ -54,16 +69,15 @@ def statement(o: Opening) -> Script:
         way = yield Choose("support.answer_how", ways)
         yield Do(ChooseAnswer(case["case"], way))
         me = yield Do(FindSelf())
-        shared = "no"
-        if me["is"] != "known_with_pin":
+        if me["is"] != "known_with_pin" and o.facts.get("shared"):
+            yield from _choose_pin("support.choose_pin_or_not", case["case"], silent=LEFT_OUT)
+        elif me["is"] != "known_with_pin":
             shared = yield Choose("support.shared_phone", ("yes", "no"))
-        if shared == "yes":
-            pin = yield Enter("support.choose_pin", 4)
-            yield Do(SetPin(case["case"], pin))
+            if shared == "yes":
+                yield from _choose_pin("support.choose_pin", case["case"])
     else:
         yield Do(ChooseAnswer(case["case"], "i_will_call"))
-        pin = yield Enter("support.choose_pin_withheld", 4)
-        yield Do(SetPin(case["case"], pin))
+        yield from _choose_pin(_key_without_number(o), case["case"])
     yield Tell("support.received")
     yield Tell("support.your_code", code=case["code"])
     yield Tell("support.you_can_hear")
@@ -82,6 +96,24 @@ def speak(o: Opening) -> Script:
     yield Tell("speak.received")
     yield Tell("support.your_code", code=case["code"])
     if not o.facts["has_number"]:
-        pin = yield Enter("support.choose_pin_withheld", 4)
-        yield Do(SetPin(case["case"], pin))
+        yield from _choose_pin(_key_without_number(o), case["case"])
     return Next("menu" if o.facts["language_known"] else "hello")
+
+
+def _choose_pin(key: str, case: str, *, silent: str | None = None) -> Asking:
+    """Ask for a PIN for a case and for herself, another one where it is somebody else's here."""
+    for _ in range(_PIN_TRIES):
+        pin = yield Enter(key, 4, silent=silent)
+        if pin == silent:
+            break
+        kept = yield Do(SetPin(case, pin))
+        if kept["is"] == "kept":
+            yield Know({"pin_chosen": True})
+            return "kept"
+        key = "support.other_pin"
+    return LEFT_OUT
+
+
+def _key_without_number(o: Opening) -> str:
+    """A full line's number is known; only hers who is speaking is not."""
+    return "support.choose_pin" if o.facts.get("shared") else "support.choose_pin_withheld"

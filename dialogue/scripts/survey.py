@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dialogue.effects import FindSurvey, OpenResponse, RecordAnswer
-from dialogue.words import Choose, Do, Next, Opening, Script, Tell
+from dialogue.words import Choose, Do, Know, Next, Opening, Script, Tell
 
 _EXTRAS = ("dont_know", "refused")
 
@@ -19,6 +19,8 @@ def survey(o: Opening) -> Script:
         yield Tell("survey.stopped")
         return Next("menu")
     kept = yield Do(OpenResponse(found["round"], agreed))
+    if kept.get("place"):
+        yield Know({"place": kept["place"]})
     yield Tell("survey.keys")
     while kept["is"] == "open" and kept["question"]:
         asked = kept["question"]

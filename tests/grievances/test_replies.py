@@ -62,6 +62,7 @@ def test_a_call_is_queued_with_ids_alone(world: World) -> None:
         "script": "deliver_answer",
         "args": {"case": case_id, "reply": sent.id},
         "language": "quy",
+        "person": world.person.id,
     }
     assert (row.sender, row.line_id) == (OURS, world.person.line_id)
 
