@@ -348,6 +348,7 @@ export class Handset {
     if (this.screen === "messages" && phase === "idle") for (const one of unread) this.read.add(one.sid);
     Object.assign(this.place.dataset, {
       phase, doing: this.doing, tone: tone ?? "", screen: this.screen, unread: String(unread.length),
+      step: this.state.step?.id ?? "",
     });
     this.place.classList.toggle("no-signal", tone === "lost" && this.notice !== "");
     this.wire.draw();
