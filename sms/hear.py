@@ -30,6 +30,8 @@ class Received:
 
     event: Event
     subscription: Subscription | None
+    has_only_media: bool
+    """Pictures or sound without a word, which this line cannot take."""
     wants_call: bool
     """Nothing but the wish to be called."""
     answered_by_carrier: bool
@@ -77,6 +79,7 @@ def received(
     return Received(
         event,
         subscription,
+        has_only_media=not body.strip() and form.get("NumMedia", "0") not in ("", "0"),
         wants_call=command is Command.CALL,
         answered_by_carrier=by_carrier and subscription is not None,
     )

@@ -57,6 +57,8 @@ def inbound() -> Response:
         replied = _subscription(sms, got, got.subscription)
         if replied is not None:
             return _xml(replied)
+    if got.has_only_media:
+        return _xml(_say("sms.media_declined", _taken_without_a_turn(sms, got)))
     if got.wants_call and (replied := _call_back(sms, got)) is not None:
         return _xml(replied)
     try:
@@ -90,10 +92,19 @@ def _call_back(sms: Sms, got: Received) -> str | None:
     outcome = sms.runner.call_back(got.event)
     if outcome is None:
         return None
-    with sms.runner.services.database.reading() as connection:
-        vault = sms.runner.services.vault
-        tag = people.language_of(connection, vault=vault, number=got.event.theirs or "") or "es"
+    tag = _taken_without_a_turn(sms, got)
     return _say("call_back.stopped" if outcome is CallBack.OPTED_OUT else "call_back.soon", tag)
+
+
+def _taken_without_a_turn(sms: Sms, got: Received) -> str:
+    """Her language, for a reply that is no turn: the text is known to have come all the same."""
+    services = sms.runner.services
+    with services.database.writing() as connection:
+        received.finish(connection, got.event.message or "", now=services.clock())
+        return (
+            people.language_of(connection, vault=services.vault, number=got.event.theirs or "")
+            or "es"
+        )
 
 
 def _subscription(sms: Sms, got: Received, wish: Subscription) -> str | None:
