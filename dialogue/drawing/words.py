@@ -1,0 +1,118 @@
+"""The words around the transcripts: what happens on the way, headings and the legend.
+
+They are for whoever sits round the map; the transcripts are in the language that callers hear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+LANGUAGES = ("es", "en")
+"""In which the map can be read; the first is used where nothing else is known."""
+
+_WORDS: Mapping[str, tuple[str, str]] = {
+    # starts
+    "start.called": ("Alguien llama o escribe", "Somebody calls or writes"),
+    "start.wrote_much": ("Alguien escribe ya lo que le pasa", "Somebody writes what is wrong"),
+    "start.we_called": ("Llamamos para dar la respuesta", "We call to give the answer"),
+    "start.we_called_back": ("Devolvemos una llamada", "We call somebody back"),
+    "start.person": ("Tecla 0, o tres silencios", "Key 0, or three silences"),
+    "start.quick_exit": ("Tecla 7: salida rápida", "Key 7: quick exit"),
+    "start.menu": ("Palabra MENU", "The word MENU"),
+    # effects
+    "FindSelf.new": ("no la conocemos", "we do not know her"),
+    "FindSelf.known": ("sin clave", "without a PIN"),
+    "FindSelf.known_with_pin": ("tiene clave", "has a PIN"),
+    "FindStanding.none": ("no tiene mensajes", "has no messages"),
+    "FindStanding.received": ("recibido", "received"),
+    "FindStanding.read": ("alguien lo está viendo", "somebody is looking at it"),
+    "FindStanding.answered": ("hay respuesta", "there is an answer"),
+    "FindStanding.answered_and_older": ("hay respuesta; hay otro", "an answer; there is another"),
+    "CheckPin.ok": ("clave correcta", "right PIN"),
+    "CheckPin.wrong": ("clave equivocada", "wrong PIN"),
+    "CheckPin.locked": ("clave bloqueada", "PIN locked"),
+    "CheckCasePin.ok": ("clave correcta", "right PIN"),
+    "CheckCasePin.wrong": ("clave equivocada", "wrong PIN"),
+    "CheckCasePin.locked": ("clave bloqueada", "PIN locked"),
+    "CheckCasePin.none": ("mensaje sin clave", "message without a PIN"),
+    "FindCase.found": ("código correcto", "right code"),
+    "FindCase.found_here": ("código de este teléfono", "code of this phone"),
+    "SetPin.kept": ("clave guardada", "PIN kept"),
+    "SetPin.taken": ("otra persona usa esa clave", "somebody else has that PIN"),
+    "Recognise.ok": ("clave conocida", "PIN known"),
+    "Recognise.wrong": ("clave desconocida", "PIN unknown"),
+    "Recognise.locked": ("clave bloqueada", "PIN locked"),
+    "FindCase.mistyped": ("código mal marcado", "mistyped code"),
+    "FindCase.unknown": ("código desconocido", "unknown code"),
+    "FindRecording.waiting": ("la grabación tarda", "the recording is late"),
+    "FindRecording.kept": ("la grabación está", "the recording is there"),
+    "FindRecording.absent": ("no hay grabación", "there is no recording"),
+    "FindSurvey.new": ("es la primera vez", "for the first time"),
+    "FindSurvey.partial": ("la dejó a medias", "left it half-way"),
+    "FindSurvey.done": ("ya la respondió", "answered it already"),
+    "FindSurvey.closed": ("no hay encuesta abierta", "no survey is open"),
+    "OpenResponse.open": ("empieza", "begins"),
+    "OpenResponse.done": ("ya la respondió", "answered it already"),
+    "OpenResponse.closed": ("la encuesta se cerró", "the survey was closed"),
+    "RecordAnswer.open": ("sigue", "goes on"),
+    "RecordAnswer.closed": ("la encuesta se cerró", "the survey was closed"),
+    "FindToday.found": ("hay mensajes vigentes", "messages are current"),
+    "FindToday.expired": ("todos vencieron", "all have expired"),
+    # facts
+    "channel.voice": ("por llamada", "by call"),
+    "channel.sms": ("por mensaje", "by text"),
+    "has_number.True": ("con número", "with a number"),
+    "has_number.False": ("número oculto", "number withheld"),
+    "can_text.True": ("recibe textos", "takes texts"),
+    "can_text.False": ("no recibe textos", "takes no texts"),
+    "language_known.True": ("idioma conocido", "language known"),
+    "language_known.False": ("idioma no conocido", "language not known"),
+    "shared.True": ("teléfono compartido", "shared phone"),
+    "shared.False": ("teléfono de una persona", "phone of one person"),
+    "proven.True": ("ya dio su clave", "gave her PIN already"),
+    "proven.None": ("sin dar clave", "gave no PIN"),
+    "unfinished.None": ("nada pendiente", "nothing unfinished"),
+    "unfinished.sample": ("dejó algo sin terminar", "left something unfinished"),
+    # answers without a name, and ends
+    "silence": ("no marca nada", "presses nothing"),
+    "digits": ("marca los números", "enters the digits"),
+    "words": ("habla o escribe", "speaks or writes"),
+    "bye": ("fin", "end"),
+    "take_up": ("sigue donde quedó", "goes on where she was"),
+    "failed": ("falla", "fails"),
+    "endless": ("sin fin", "endless"),
+    "code": ("(su código, dos veces)", "(her code, twice)"),
+    "statement": ("(lo que ella dijo)", "(what she said)"),
+    "reply": ("(la respuesta)", "(the answer)"),
+    "at_last": ("la última vez", "the last time"),
+    # the sheet
+    "map": ("Mapa del programa", "Map of the programme"),
+    "sheet": ("hoja", "sheet"),
+    "of": ("de", "of"),
+    "transcripts": ("Se escucha en", "Heard in"),
+    "start_section": ("Inicio", "Start"),
+    "also": ("Otras entradas", "Other ways in"),
+    "nowhere": ("(sin palabras)", "(no words)"),
+    "legend": (
+        "En todas partes: 0 una persona · * repetir · 9 volver · # otro idioma · "
+        "8 ayuda privada · 7 salida rápida. Dos silencios: se repite más simple; al tercero, "
+        "puede dejar un mensaje.",
+        "Everywhere: 0 a person · * repeat · 9 back · # another language · 8 private help · "
+        "7 quick exit. Two silences: said again, more simply; at the third she may leave a "
+        "message.",
+    ),
+    "how_to_read": (
+        "Cada cuadro es una pregunta: en cursiva lo que se escucha antes; luego la pregunta y "
+        "sus teclas. → 12 lleva al cuadro 12.",
+        "Each box is a question: in italics what is heard before it, then the question and its "
+        "keys. → 12 leads to box 12.",
+    ),
+}
+
+
+def word(key: str, reading: str) -> str:
+    """The word for `key` in the language the map is read in; for an unknown key its last part."""
+    found = _WORDS.get(key)
+    if found is None:
+        return key.rpartition(".")[2].replace("_", " ")
+    return found[LANGUAGES.index(reading) if reading in LANGUAGES else 0]

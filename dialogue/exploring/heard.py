@@ -1,0 +1,98 @@
+"""Which prompts are heard where: the tells of an edge, the parts of a question, and everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dialogue.exploring.graph import Graph, Node, Question, Way
+from dialogue.words import Choose, Tell
+
+EVERYWHERE: tuple[str, ...] = (
+    # the engine: wishes, silence, wrong keys
+    "language.now",
+    "help.keys",
+    "help.private",
+    "nothing.heard.1",
+    "nothing.heard.2",
+    "wrong.key",
+    "goodbye",
+    # the runner and the channels: faults, fallback, lines that nobody answers
+    "sorry.fault",
+    "sorry.goodbye",
+    "sorry.not_open",
+    "sorry.unknown_number",
+    "notice.other_language",
+    # texts that stop and start what is sent, and the one that says an answer waits
+    "sms.stopped",
+    "sms.started",
+    "sms.answer_waiting",
+    # a call back asked for by text, and what a call of ours is told by keypad to stop
+    "call_back.soon",
+    "call_back.stopped",
+    "call_back.follows",
+)
+"""Heard at any question, or before one: put there by the engine and the channels."""
+
+PERSON_AND_REPEAT = "menu.person_and_repeat"
+WITH_CODE = ("code.again", *(f"digit.{digit}" for digit in "0123456789"))
+WITH_REPLY = ("case.answer_in_text", "case.answer_by_voice")
+
+
+def of_tell(tell: Tell) -> tuple[str, ...]:
+    """The prompts that a channel may need to tell this."""
+    more = WITH_CODE if tell.code is not None else ()
+    return (tell.key, *more, *(WITH_REPLY if tell.reply is not None else ()))
+
+
+def page_keys(node: Node, page: tuple[str, ...], tag_options: frozenset[str]) -> tuple[str, ...]:
+    """The prompts of one page of a question, as a call speaks them, in their order.
+
+    `tag_options` are the options that are languages: they are offered without a question.
+    """
+    asked = node.question
+    if not isinstance(asked, Choose):
+        return (asked.key,)
+    are_languages = all(option in tag_options for option in page)
+    spoken = [] if are_languages else [asked.key]
+    for place, option in enumerate(page, start=1):
+        spoken += [f"option.{option}", f"press.{place}"]
+    if says_global_keys(asked) and not are_languages:
+        spoken.append(PERSON_AND_REPEAT)
+    return tuple(spoken)
+
+
+def says_global_keys(asked: Question) -> bool:
+    """Whether a call says after the options how to reach a person and to hear them again."""
+    return isinstance(asked, Choose) and not asked.secret and not asked.silent and asked.barge_in
+
+
+def of_node(node: Node, tag_options: frozenset[str]) -> tuple[str, ...]:
+    """Every prompt of a question, on a call or in a text, each once."""
+    asked = node.question
+    keys = [asked.key]
+    for page in node.pages():
+        keys += page_keys(node, page, tag_options)
+    if isinstance(asked, Choose):
+        keys += [f"option.{extra}" for extra in asked.extras]
+    return tuple(dict.fromkeys(keys))
+
+
+def reachable(graph: Graph) -> Mapping[str, Way]:
+    """Every prompt that a caller may hear, by key, with the shortest way to it."""
+    ways: dict[str, Way] = {}
+    tags = frozenset(graph.programme.languages)
+
+    def hears(key: str, way: Way) -> None:
+        if key not in ways or len(way.answers) < len(ways[key].answers):
+            ways[key] = way
+
+    for node in graph.nodes:
+        for key in of_node(node, tags):
+            hears(key, node.way)
+    for edge in graph.edges:
+        for tell in edge.tells:
+            for key in of_tell(tell):
+                hears(key, edge.way)
+    for key in EVERYWHERE:
+        ways.setdefault(key, Way())
+    return ways

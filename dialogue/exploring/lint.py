@@ -1,0 +1,266 @@
+"""The rules that a programme is held to before callers meet it (DOMAIN 4.1, 40 and 46).
+
+That an option is spoken before its key, and that keys follow each other from 1, needs no rule:
+channels have no other way to speak a list.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
+
+from dialogue.exploring.findings import Finding, Rule, Severity
+from dialogue.exploring.graph import Graph, Node, Way
+from dialogue.exploring.heard import page_keys, reachable, says_global_keys
+from dialogue.exploring.lengths import Lengths, Source
+from dialogue.exploring.walk import ENDLESS, FAILED, Left
+from dialogue.hearing import EXTRA_KEYS, MORE
+from dialogue.scripts import UNITS
+from dialogue.words import Choose, Unit
+from locales.languages import language
+from programmes.errors import MissingPrompt
+from programmes.wordings import Wordings
+
+MOST_OPTIONS = 4
+MOST_PAGES = 2
+MOST_SECONDS = 20
+SURELY_LONG = 25
+"""Seconds from which an estimate or a draft is too long beyond doubt; a recording at 20."""
+MOST_QUESTIONS = 10
+WARN_MINUTES, MOST_MINUTES = 5, 10
+ANSWER_SECONDS = 3
+"""From the end of the options to the key, on average: more for a first question, less later."""
+
+_MAY_BE_LONG = ("message.", "survey.consent")
+_WRITTEN_ONLY = "sms."
+
+HasSound = Callable[[str, str], bool]
+"""Whether a prompt (key, tag) can be heard at all."""
+
+
+def lint(
+    graph: Graph,
+    wordings: Wordings,
+    *,
+    lengths: Lengths,
+    today: dt.date,
+    has_sound: HasSound | None = None,
+    units: Mapping[str, Unit] = UNITS,
+) -> tuple[Finding, ...]:
+    """Everything wrong with an explored programme: errors first, then the nearest to the menu.
+
+    Sounds are looked at where `has_sound` is given.
+    """
+    ways = reachable(graph)
+    found = chain(
+        _broken_paths(graph),
+        _dead_ends(graph, units),
+        _options(graph),
+        _lengths(graph, ways, lengths),
+        _survey(graph, lengths),
+        _words(graph, ways, wordings, has_sound),
+        _unused(graph, ways, today),
+    )
+    return tuple(sorted(found, key=lambda each: each.severity is not Severity.ERROR))
+
+
+def _error(rule: Rule, **more: object) -> Finding:
+    return Finding(Severity.ERROR, rule, **more)  # type: ignore[arg-type]  # as Finding's own
+
+
+def _warning(rule: Rule, **more: object) -> Finding:
+    return Finding(Severity.WARNING, rule, **more)  # type: ignore[arg-type]  # as Finding's own
+
+
+# -- paths ---------------------------------------------------------------------------------------
+
+
+def _broken_paths(graph: Graph) -> Iterator[Finding]:
+    """Faults of scripts, and cycles in which nothing is asked; each fault at its nearest place."""
+    seen: set[tuple[str, str]] = set()
+    for edge in graph.edges:
+        if isinstance(edge.target, Left) and edge.target.how in (ENDLESS, FAILED):
+            same = edge.target.how, edge.target.detail
+            if same in seen:
+                continue
+            seen.add(same)
+            key = edge.source.question.key if isinstance(edge.source, Node) else None
+            rule = Rule.FAILS if edge.target.how == FAILED else Rule.ENDLESS_PATH
+            yield _error(rule, key=key, way=edge.way, values={"fault": edge.target.detail})
+    for script in graph.unreached:
+        yield _warning(Rule.NEVER_REACHED, values={"script": script})
+
+
+def _dead_ends(graph: Graph, units: Mapping[str, Unit]) -> Iterator[Finding]:
+    """Questions whose answers never lead to the menu, to a person or to the end."""
+    backwards: dict[Node, set[Node]] = {}
+    person = any(start.key == "0" for start in graph.starts)
+    out = {
+        node
+        for node in graph.nodes
+        if node.script == "menu" or (person and says_global_keys(node.question))
+    }
+    for edge in graph.edges:
+        if isinstance(edge.source, Node):
+            if isinstance(edge.target, Node):
+                backwards.setdefault(edge.target, set()).add(edge.source)
+            elif edge.target.how not in (ENDLESS, FAILED):
+                out.add(edge.source)
+    waiting = list(out)
+    while waiting:
+        for before in backwards.get(waiting.pop(), ()):
+            if before not in out:
+                out.add(before)
+                waiting.append(before)
+    shown: set[str] = set()
+    for node in graph.nodes:
+        if node not in out and node.script not in shown:
+            shown.add(node.script)
+            rule = Rule.WAY_OUT_UNSAID if _back_leads_out(node.script, units) else Rule.NO_WAY_OUT
+            severity = _warning if rule is Rule.WAY_OUT_UNSAID else _error
+            yield severity(rule, key=node.question.key, way=node.way)
+
+
+def _back_leads_out(script: str, units: Mapping[str, Unit]) -> bool:
+    seen: set[str] = set()
+    while script not in seen:
+        seen.add(script)
+        if script not in units:
+            return False
+        script = units[script].up
+        if script in ("", "menu"):
+            return True
+    return False
+
+
+# -- options -------------------------------------------------------------------------------------
+
+
+def _options(graph: Graph) -> Iterator[Finding]:
+    for node in graph.nodes:
+        asked = node.question
+        if not isinstance(asked, Choose):
+            continue
+        where = {"key": asked.key, "way": node.way}
+        pages = node.pages()
+        longest = max(len(page) for page in pages)
+        # The keys of "do not know" and "prefer not to say" leave no room for a second page.
+        count = len(asked.options) if asked.extras else longest
+        if count > MOST_OPTIONS:
+            yield _error(
+                Rule.TOO_MANY_OPTIONS, **where, values={"count": count, "most": MOST_OPTIONS}
+            )
+        elif len(pages) > MOST_PAGES:
+            values = {"count": len(asked.options), "pages": len(pages)}
+            yield _warning(Rule.LONG_LIST, **where, values=values)
+        named = (*asked.options, *asked.extras)
+        allowed = set(EXTRA_KEYS.values())
+        twice = {each for each in named if named.count(each) > 1}
+        astray = set(asked.extras) - allowed | (set(asked.options) & (allowed | {MORE}))
+        for option in sorted(twice | astray):
+            yield _error(Rule.KEYS, **where, values={"option": option})
+
+
+# -- lengths -------------------------------------------------------------------------------------
+
+
+def _lengths(graph: Graph, ways: Mapping[str, Way], lengths: Lengths) -> Iterator[Finding]:
+    for key, way in ways.items():
+        if key.startswith((*_MAY_BE_LONG, _WRITTEN_ONLY)) or key.endswith(".notice"):
+            continue
+        for tag in graph.programme.languages:
+            try:
+                length = lengths.of(key, tag)
+            except MissingPrompt:
+                continue
+            if length.seconds > MOST_SECONDS:
+                is_sure = length.source is Source.RECORDING or length.seconds > SURELY_LONG
+                values = {
+                    "seconds": round(length.seconds),
+                    "source": length.source.value,
+                    "most": MOST_SECONDS,
+                }
+                severity = _error if is_sure else _warning
+                yield severity(Rule.TOO_LONG, key=key, language=tag, way=way, values=values)
+
+
+def survey_seconds(graph: Graph, lengths: Lengths, tag: str) -> float:
+    """How long the survey takes somebody who hears it all: from its consent to its thanks."""
+    tags = frozenset(graph.programme.languages)
+    asked = [node for node in graph.nodes if node.question.key.startswith("question.")]
+    spoken = ["survey.consent", "survey.keys", "survey.thanks"]
+    for node in asked:
+        spoken += page_keys(node, node.pages()[0], tags)
+    return lengths.total(spoken, tag) + ANSWER_SECONDS * (len(asked) + 1)
+
+
+def _survey(graph: Graph, lengths: Lengths) -> Iterator[Finding]:
+    asked = [node for node in graph.nodes if node.question.key.startswith("question.")]
+    if not asked:
+        return
+    way = asked[0].way
+    if len(asked) > MOST_QUESTIONS:
+        values: dict[str, int] = {"count": len(asked), "most": MOST_QUESTIONS}
+        yield _error(Rule.SURVEY_QUESTIONS, key=asked[-1].question.key, way=way, values=values)
+    for tag in graph.programme.languages:
+        minutes = survey_seconds(graph, lengths, tag) / 60
+        if minutes > WARN_MINUTES:
+            is_too_long = minutes > MOST_MINUTES
+            values = {
+                "minutes": round(minutes),
+                "most": MOST_MINUTES if is_too_long else WARN_MINUTES,
+            }
+            severity = _error if is_too_long else _warning
+            yield severity(
+                Rule.SURVEY_MINUTES, key="survey.consent", language=tag, way=way, values=values
+            )
+
+
+# -- words and sounds ----------------------------------------------------------------------------
+
+
+def _words(
+    graph: Graph, ways: Mapping[str, Way], wordings: Wordings, has_sound: HasSound | None
+) -> Iterator[Finding]:
+    for tag in graph.programme.languages:
+        elsewhere: list[str] = []
+        for key, way in ways.items():
+            try:
+                found = wordings.find(key, tag)
+            except MissingPrompt:
+                yield _error(Rule.NO_WORDS, key=key, language=tag, way=way)
+                continue
+            if found.tag != tag:
+                if language(tag).is_complete:
+                    yield _error(Rule.NO_WORDS, key=key, language=tag, way=way)
+                else:
+                    elsewhere.append(key)
+            is_spoken = not key.startswith(_WRITTEN_ONLY)
+            if is_spoken and has_sound is not None and not has_sound(key, tag):
+                yield _error(Rule.NO_SOUND, key=key, language=tag, way=way)
+        if elsewhere:
+            values: dict[str, str | int] = {
+                "count": len(elsewhere),
+                "keys": ", ".join(elsewhere[:3]),
+            }
+            yield _warning(Rule.OTHER_LANGUAGE, language=tag, values=values)
+
+
+def _unused(graph: Graph, ways: Mapping[str, Way], today: dt.date) -> Iterator[Finding]:
+    programme = graph.programme
+    expired = {
+        f"message.{each.slug}": each.expires_on
+        for shelf in programme.categories
+        for each in shelf.messages
+        if each.expires_on < today
+    }
+    own = dict.fromkeys(key for words in programme.wordings.values() for key in words)
+    for key in own:
+        if key in ways:
+            continue
+        if key in expired:
+            day = expired[key].isoformat()
+            yield _warning(Rule.EXPIRED, key=key, values={"day": day})
+        else:
+            yield _warning(Rule.UNUSED, key=key)

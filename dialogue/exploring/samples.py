@@ -1,0 +1,143 @@
+"""What a walk answers with: for a question what somebody may do, for an effect how it may turn out.
+
+Every effect declares its outcomes; here each gets the result that goes with it, so that a script
+finds the ids and names it reads. Where a name in a result decides what comes next (the question
+of a survey), it is taken from the programme: surveys are walked as the lists that they are.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dialogue.effects import (
+    CheckCasePin,
+    FindCase,
+    FindRecording,
+    FindStanding,
+    FindSurvey,
+    FindToday,
+    KeepStatement,
+    OpenCase,
+    OpenResponse,
+    Recognise,
+    RecordAnswer,
+)
+from dialogue.exploring.openings import PERSON
+from dialogue.words import Next, Result, Scalar, Words
+from programmes.values import Programme
+
+_ID = "sample"
+_CODE = "12345678"
+_END_OF_DAYS = dt.date.max.isoformat()
+_SAME_FROM: Mapping[str, int] = {"older": 1}
+"""Arguments that count without end: from this value on, a script does the same."""
+_PASSED_ON = frozenset({"kind", "topic"})
+"""Arguments that scripts hand on to effects and never look at: one value stands for all."""
+_CASE_IS_THERE = "case"
+"""This script is entered with a case that was found: `none` is no answer to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One way in which an effect may turn out: its name among the others, and the result."""
+
+    outcome: str
+    result: Result
+
+
+def samples(
+    effect: Any, programme: Programme, *, today: dt.date, script: str
+) -> tuple[Sample, ...]:
+    """Every way in which `effect` may turn out, in the order that it declares."""
+    match effect:
+        case FindToday():
+            days = (("found", today.isoformat()), ("expired", _END_OF_DAYS))
+            return tuple(Sample(name, {"is": "found", "today": day}) for name, day in days)
+        case KeepStatement():
+            spoken = isinstance(effect.words, Words) and effect.words.recording is not None
+            return (Sample("kept", {"is": "kept", "statement": _ID, "spoken": spoken}),)
+        case OpenCase():
+            return (Sample("opened", {"is": "opened", "case": _ID, "code": _CODE}),)
+        case FindCase():
+            return tuple(
+                Sample(
+                    name, {"is": name, "case": _ID} if name.startswith("found") else {"is": name}
+                )
+                for name in effect.outcomes
+            )
+        case Recognise():
+            return _plain(effect.outcomes, person=PERSON, language=programme.languages[0])
+        case FindRecording() | CheckCasePin():
+            return _plain(effect.outcomes)
+        case FindStanding():
+            return _standings(effect, script)
+        case FindSurvey():
+            return _plain(effect.outcomes if programme.survey else ("closed",), round=_ID)
+        case OpenResponse():
+            return _plain(effect.outcomes, question=_question_after(programme, None))
+        case RecordAnswer():
+            return _plain(effect.outcomes, question=_question_after(programme, effect.question))
+        case _:
+            return _plain(effect.outcomes)
+
+
+class Unseen(str):
+    """An argument that is handed on. A script that looks at it after all fails, loudly."""
+
+    def _look(self, *_: object) -> Any:
+        raise LookupError("it looks at an argument that was to be handed on")
+
+    __eq__ = __hash__ = __format__ = __str__ = __len__ = __iter__ = __add__ = _look
+
+
+def handed_on(args: Mapping[str, Scalar]) -> dict[str, Scalar]:
+    """Arguments as a script is given them: what it does not look at cannot be looked at."""
+    return {
+        name: Unseen() if name in _PASSED_ON and value is not None else value
+        for name, value in args.items()
+    }
+
+
+def settled(end: Next) -> Next:
+    """The same end, with one value for those that make no difference.
+
+    What counts without end is held where nothing more changes.
+    """
+    args = {
+        name: _ID if name in _PASSED_ON and value is not None else value
+        for name, value in end.args.items()
+    }
+    for name, most in _SAME_FROM.items():
+        value = args.get(name)
+        if isinstance(value, int) and value > most:
+            args[name] = most
+    return Next(end.script, args)
+
+
+def _plain(outcomes: tuple[str, ...], **more: str | None) -> tuple[Sample, ...]:
+    return tuple(Sample(outcome, {"is": outcome, **more}) for outcome in outcomes)
+
+
+def _standings(effect: FindStanding, script: str) -> tuple[Sample, ...]:
+    found: list[Sample] = []
+    for outcome in effect.outcomes:
+        if outcome == "none":
+            if script != _CASE_IS_THERE:
+                found.append(Sample("none", {"is": "none", "more": False}))
+            continue
+        result = {"is": outcome, "case": _ID, "reply": _ID}
+        found.append(Sample(outcome, {**result, "more": False}))
+        if effect.case is None and outcome == effect.outcomes[-1]:
+            # How one case stands says nothing of whether there is an older one: tried once.
+            found.append(Sample(f"{outcome}_and_older", {**result, "more": True}))
+    return tuple(found)
+
+
+def _question_after(programme: Programme, name: str | None) -> str | None:
+    """The name of the question after `name`, in the survey's order; the first for None."""
+    names = [each.name for each in programme.survey.questions] if programme.survey else []
+    following = names if name is None else names[names.index(name) + 1 :]
+    return following[0] if following else None
