@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from contacts.queries import is_opted_out, line_of_person
+from contacts.queries import is_opted_out, is_shared_line, line_of_person
 from grievances.errors import AnsweredMeanwhile, EmptyReply, UnknownCase
 from grievances.models import Case, Reply
 from grievances.values import (
@@ -70,7 +70,8 @@ def send_reply(
     route = route_of(
         AnswerBy(case.answer_by),
         channel=case.channel,
-        has_text=bool(text),
+        # Whoever picks up a shared phone reads its texts.
+        has_text=bool(text) and not (line is not None and is_shared_line(connection, line.id)),
         can_reach=reachable is not None,
     )
     reply_id = new_id()

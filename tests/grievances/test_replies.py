@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import func, select
 
-from contacts.operations import opt_out
+from contacts.operations import opt_out, set_pin
 from grievances import queries, replies
 from grievances.errors import AnsweredMeanwhile, EmptyReply, UnknownCase
 from grievances.models import Reply
@@ -72,6 +72,15 @@ def test_who_wrote_to_us_reads_the_answer_itself(world: World) -> None:
     assert world.replies(case_id, text="Iremos mañana.").route is Route.TEXT
     [row] = outgoing(world)
     assert body_of(world, row) == "Iremos mañana."
+
+
+def test_an_answer_is_not_written_to_a_phone_that_others_use(world: World) -> None:
+    case_id = world.case(answer_by=AnswerBy.SMS, channel="sms")
+    with world.database.writing() as connection:
+        set_pin(connection, vault=world.vault, person_id=world.person.id, pin="4826")
+    assert world.replies(case_id, text="Iremos mañana.").route is Route.NOTICE
+    [row] = outgoing(world)
+    assert "Iremos" not in body_of(world, row)
 
 
 @pytest.mark.parametrize(
