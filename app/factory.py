@@ -15,7 +15,9 @@ import simulator.web
 import staff.pages
 import staff.web
 import surveys.pages
-from app import commands, errors, health
+import telephony.pages
+from app import commands, errors, health, programme_pages
+from app.examining import Examiner
 from app.house import House, build
 from app.settings import Environment, read_settings
 from dialogue.keys import spoken_keys
@@ -56,6 +58,17 @@ def create_app(house: House | None = None) -> Flask:
     library.pages.register(app, keys=spoken_keys, prompts=house.prompts)
     surveys_entry = Entry("surveys.index", lambda: _("Surveys"), "bar-chart")
     staff.web.protect(app, surveys.pages.surveys, roles=RESULTS, entry=surveys_entry)
+    app.extensions["examiner"] = Examiner(
+        wordings=house.runner.wordings, prompts=house.prompts, clock=house.services.clock
+    )
+    programme_entry = Entry("programme.index", lambda: _("Programme"), "diagram-3")
+    staff.web.protect(
+        app, programme_pages.programme, roles=programme_pages.ROLES, entry=programme_entry
+    )
+    refusals_entry = Entry("refusals.index", lambda: _("Carrier"), "broadcast")
+    staff.web.protect(
+        app, telephony.pages.refusals, roles=telephony.pages.ROLES, entry=refusals_entry
+    )
     staff.web.public(app, health.probes)
     if house.settings.environment is not Environment.PRODUCTION and house.settings.carrier is None:
         _simulator(app, house)
