@@ -75,7 +75,17 @@ class _Folder:
         required = "slug name languages time_zone quick_exit menu queues default_queue prompts"
         fields = top.record(*required.split(), optional=("topics", "calendar"))
         offered = self._languages(fields["languages"])
-        self._words = Vocabulary(offered, known_tags=self._known_tags, system=self._known_keys)
+        incomplete = [tag for tag, of in languages().items() if not of.is_complete]
+        self._words = Vocabulary(
+            offered,
+            known_tags=self._known_tags,
+            system=self._known_keys,
+            incomplete=incomplete,
+        )
+        for tag in offered:
+            if tag in incomplete:
+                # How the others say its name: no catalogue of ours has it.
+                self._words.need(f"option.{tag}", fields["languages"])
         name = self._staff_text(fields["name"])
         self._pages = name.keys()
         for key, wording in fields["prompts"].prompts().items():

@@ -32,7 +32,8 @@ class Vocabulary:
     """Every prompt that a programme words, and every prompt that it needs.
 
     `known_tags` are the languages that exist; `system` gives, per language, the prompt keys that
-    need no wording of the programme's own.
+    need no wording of the programme's own; in `incomplete` languages anything may lack words: what
+    they lack is heard in the language they fall back to.
     """
 
     def __init__(
@@ -41,8 +42,10 @@ class Vocabulary:
         *,
         known_tags: Collection[str],
         system: Mapping[str, Collection[str]],
+        incomplete: Collection[str] = (),
     ) -> None:
         self._languages = languages
+        self._whole = tuple(tag for tag in languages if tag not in incomplete)
         self._known_tags = known_tags
         self._system = system
         self._said: dict[str, tuple[Field, dict[str, Wording]]] = {}
@@ -69,7 +72,7 @@ class Vocabulary:
 
     def note_gaps(self) -> None:
         """Note what is needed and worded nowhere, and what is worded and needed nowhere."""
-        spoken = [tag for tag in self._languages if tag in self._known_tags]
+        spoken = [tag for tag in self._whole if tag in self._known_tags]
         for key, field in self._needed.items():
             if key not in self._said:
                 silent = [tag for tag in spoken if key not in self._system.get(tag, ())]
@@ -100,7 +103,7 @@ class Vocabulary:
                     member.note(f"unknown language {tag!r}{did_you_mean(tag, self._known_tags)}")
             else:
                 words[tag] = _wording(member, key, tag)
-        missing = [tag for tag in self._languages if tag not in given]
+        missing = [tag for tag in self._whole if tag not in given]
         if missing and field.is_record:
             field.note(f"{key!r} has no wording in {', '.join(missing)}")
         return words

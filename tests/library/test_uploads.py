@@ -12,6 +12,7 @@ from library import jobs, queries, uploads
 from library.errors import Fault
 from library.listing import Keys
 from library.models import PromptVersion
+from library.takes import prepared
 from library.uploads import FileState, UploadState, UploadView
 from library.values import Origin
 from storage.media import MissingMedia
@@ -132,16 +133,16 @@ def test_a_worker_that_died_is_followed_by_another(
     upload_id = hand_in(
         team, zipped({f"{key}.wav": spoken(frequency=300 + n) for n, key in enumerate(KEYS)})
     )
-    whole, seen = jobs.prepared, []
+    seen: list[str] = []
 
     def dying(content: bytes, *, say: str) -> bytes:
         if len(seen) == 2:
             raise KeyboardInterrupt
         seen.append(say)
-        return whole(content, say=say)
+        return prepared(content, say=say)
 
     with monkeypatch.context() as patched:
-        patched.setattr(jobs, "prepared", dying)
+        patched.setattr("library.jobs.prepared", dying)
         with pytest.raises(KeyboardInterrupt):
             run(services)
     assert view(services, upload_id).taken == 2, "progress is seen while it runs"
@@ -162,7 +163,7 @@ def test_what_ends_every_worker_is_given_up(
     def dying(content: bytes, *, say: str) -> bytes:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(jobs, "prepared", dying)
+    monkeypatch.setattr("library.jobs.prepared", dying)
     for _ in range(4):
         with pytest.raises(KeyboardInterrupt):
             run(services)
