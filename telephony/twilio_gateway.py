@@ -30,6 +30,9 @@ RING = 30
 _MOST_RECEIVED = 10_000
 """Texts to one number that are looked through at a time."""
 
+_PAGE = 1000
+"""The most that the carrier gives at once; the client would ask for the whole limit."""
+
 Answer = TypeVar("Answer")
 
 
@@ -105,7 +108,10 @@ class TwilioGateway:
         # Whole seconds and no fractions are what the carrier's filter takes.
         found = _asked(
             lambda: self._client.messages.list(
-                to=to, date_sent_after=since.replace(microsecond=0), limit=_MOST_RECEIVED
+                to=to,
+                date_sent_after=since.replace(microsecond=0),
+                limit=_MOST_RECEIVED,
+                page_size=_PAGE,
             )
         )
         received = [

@@ -66,9 +66,11 @@ def rimay(
 
 
 @pytest.fixture
-def network(rimay: Rimay, carrier: CarrierStub) -> Network:
-    """The phone network round the running program; what is to be played is listened to."""
-    return Network(
+def network(rimay: Rimay, carrier: CarrierStub) -> Iterator[Network]:
+    """The phone network round the running program; what is to be played is listened to, and
+    whatever the program asks of the carrier meanwhile must be what the carrier takes."""
+    before = len(carrier.violations)
+    yield Network(
         rimay.url,
         auth_token=AUTH_TOKEN,
         account_sid=ACCOUNT_SID,
@@ -77,6 +79,7 @@ def network(rimay: Rimay, carrier: CarrierStub) -> Network:
         check_audio=True,
         pause=lambda seconds: wait_for_recordings(carrier, seconds),
     )
+    assert not carrier.violations[before:]
 
 
 def wait_for_recordings(carrier: CarrierStub, seconds: float) -> None:

@@ -17,8 +17,9 @@ _AWAY = "_away"
 
 @contextmanager
 def unusable_database(rimay: Rimay) -> Iterator[None]:
-    """Inside, no table of the database is there. What is logged meanwhile leaks nothing either,
-    and is not held against the program."""
+    """Inside, no table of the database is there, and no worker. What is logged meanwhile leaks
+    nothing either, and is not held against the program."""
+    rimay.stop_worker()
     lengths = {path: path.stat().st_size for path in rimay.folder.glob("*.log")}
     tables = _rename(rimay.database_url)
     try:
@@ -28,6 +29,7 @@ def unusable_database(rimay: Rimay) -> Iterator[None]:
         logged = rimay.logs()
         for path, length in lengths.items():
             os.truncate(path, length)
+        rimay.start_worker()
     assert not leaked(logged)
 
 
