@@ -1,11 +1,12 @@
 """`make bench`: the rate of a turn as a ratio to a bare endpoint's, on both databases.
 
-Runs of the floor and of both kinds of turn take turns, so that whatever else the machine does
-meets all of them; each run is compared with the floor's run beside it. Fails below a bar.
+Within a run the floor and both kinds of turn are measured in short slices, one after the other, so
+that whatever else the machine does meets all of them alike. Fails below a bar.
 """
 
 from __future__ import annotations
 
+import math
 import os
 import secrets
 import statistics
@@ -21,8 +22,11 @@ from bench.calls import Walk, around_menus, call, through_survey
 from programmes.reader import read
 
 RUNS = 7
-SECONDS = 2.0
-"""The longest that one run is measured; it ends sooner where its calls are over."""
+SLICES = 4
+SECONDS = 0.5
+"""How long a slice of one kind is measured; a run has so many slices of each."""
+_AHEAD = 1.5
+"""How many more turns are prepared than the run before had."""
 
 
 @dataclass(slots=True)
@@ -31,15 +35,20 @@ class Kind:
 
     name: str
     walk: Walk
-    calls: int
     bar: float | None
+    """None for the floor itself."""
+    calls: int = load.CALLERS
+    """How many calls are prepared for a run: as many as it will need."""
     runs: list[load.Measured] = field(default_factory=list)
     statements: list[int] = field(default_factory=list)
 
 
 def main() -> int:
     began = time.monotonic()
-    _say(f"bench: {RUNS} runs of {SECONDS:g} s each, interleaved, {load.CALLERS} requests at once")
+    _say(
+        f"bench: {RUNS} runs of {SLICES} interleaved slices of {SECONDS:g} s of each kind,"
+        f" {load.CALLERS} requests at once"
+    )
     below: list[str] = []
     databases: tuple[tuple[str, Callable[[], AbstractContextManager[str]]], ...] = (
         ("SQLite", servers.sqlite),
@@ -59,9 +68,9 @@ def _kinds() -> list[Kind]:
     questions = [each.name for each in survey.questions] if survey else []
     around = around_menus(times=6)
     return [
-        Kind("floor", around, 64, None),
-        Kind("turn", around, 64, 1.0),
-        Kind("turn, every second with an effect", through_survey(questions), 128, 0.8),
+        Kind("floor", around, None),
+        Kind("turn", around, 1.0),
+        Kind("turn, every second an effect", through_survey(questions), 0.8),
     ]
 
 
@@ -76,23 +85,43 @@ def _measure(url: str) -> list[Kind]:
             servers.gunicorn("wsgi:app", environ, here=here) as rimay,
         ):
             for each in range(RUNS + 1):
-                # Forwards and backwards, so that no kind is always the one before another.
-                for kind in kinds if each % 2 else reversed(kinds):
-                    measured = _run(kind, floor if kind.bar is None else rimay, token)
+                measured = _run(kinds, floor, rimay, token)
+                for kind, of_kind in zip(kinds, measured, strict=True):
+                    kind.calls = _calls_for(kind, of_kind)
                     if each > 0:  # the first warms up
-                        kind.runs.append(measured)
+                        kind.runs.append(of_kind)
         for kind in kinds[1:]:
             kind.statements = statements.per_turn(kind.walk, environ)
     return kinds
 
 
-def _run(kind: Kind, port: int, token: str) -> load.Measured:
-    is_checked = kind.bar is not None  # the floor asks no questions
-    calls = [
-        call(kind.walk, token=token, port=port, is_checked=is_checked) for _ in range(kind.calls)
-    ]
-    load.run(port, [before for before, _ in calls])
-    return load.run(port, [after for _, after in calls], seconds=SECONDS)
+def _run(kinds: list[Kind], floor: int, rimay: int, token: str) -> list[load.Measured]:
+    """One run: calls are led to where measuring starts, then all kinds take turns."""
+    places = []
+    for kind in kinds:
+        port = floor if kind.bar is None else rimay
+        # The floor asks no questions.
+        checked = kind.bar is not None
+        calls = [
+            call(kind.walk, token=token, port=port, is_checked=checked) for _ in range(kind.calls)
+        ]
+        load.run(port, load.shared_out([before for before, _ in calls]))
+        places.append((port, load.shared_out([after for _, after in calls])))
+    measured = [load.Measured() for _ in kinds]
+    for each in range(SLICES):
+        order = list(range(len(kinds)))
+        # Forwards and backwards, so that no kind always comes after the same one.
+        for index in order if each % 2 else reversed(order):
+            port, shares = places[index]
+            measured[index] += load.run(port, shares, seconds=SECONDS)
+    return measured
+
+
+def _calls_for(kind: Kind, last: load.Measured) -> int:
+    """As many calls as will last a run at the rate of the one before."""
+    turns = last.rate * SLICES * SECONDS * _AHEAD
+    shares = math.ceil(turns / len(kind.walk.measured) / load.CALLERS)
+    return load.CALLERS * max(1, shares)
 
 
 def _report(database: str, kinds: list[Kind]) -> list[str]:
@@ -116,7 +145,7 @@ def _report(database: str, kinds: list[Kind]) -> list[str]:
                 f"{statistics.median(run.rate for run in kind.runs):.0f}",
                 f"{_percentile(waits, 50):.1f}",
                 f"{_percentile(waits, 99):.1f}",
-                f"{statistics.median(run.cpu for run in kind.runs):.0%}",
+                f"{statistics.median(run.cpu / run.seconds for run in kind.runs):.0%}",
                 f"{statistics.mean(counts):.1f}, at most {max(counts)}" if counts else "",
             )
         )

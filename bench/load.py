@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bench.calls import Post
@@ -30,17 +30,31 @@ class Measured:
     waits: list[float] = field(default_factory=list)
     """Seconds that each answer took."""
     cpu: float = 0.0
-    """Share of one processor that the callers' side took."""
+    """Processor seconds that the callers' side took."""
 
     @property
     def rate(self) -> float:
         return self.turns / self.seconds
 
+    def __add__(self, other: Measured) -> Measured:
+        return Measured(
+            self.turns + other.turns,
+            self.seconds + other.seconds,
+            self.waits + other.waits,
+            self.cpu + other.cpu,
+        )
 
-def run(port: int, calls: Sequence[Sequence[Post]], *, seconds: float = 60.0) -> Measured:
-    """Send the requests of all calls, each call's in order, until they or the seconds are over."""
+
+def shared_out(calls: Sequence[Sequence[Post]]) -> list[Iterator[Post]]:
+    """What each caller sends: a turn of each of its calls, then the next turn of each."""
+    shares = (calls[place::CALLERS] for place in range(CALLERS))
+    return [(post for posts in zip(*share, strict=True) for post in posts) for share in shares]
+
+
+def run(port: int, shares: Sequence[Iterator[Post]], *, seconds: float = 600.0) -> Measured:
+    """Send from all shares at once until they or the seconds are over; the rest stays in them."""
     deadline = time.perf_counter() + seconds
-    callers = [_Caller(port, calls[place::CALLERS], deadline) for place in range(CALLERS)]
+    callers = [_Caller(port, share, deadline) for share in shares]
     began, worked = time.perf_counter(), time.process_time()
     for caller in callers:
         caller.start()
@@ -51,16 +65,16 @@ def run(port: int, calls: Sequence[Sequence[Post]], *, seconds: float = 60.0) ->
         if caller.fault is not None:
             raise caller.fault
     waits = [wait for caller in callers for wait in caller.waits]
-    return Measured(len(waits), took, waits, (time.process_time() - worked) / took)
+    return Measured(len(waits), took, waits, time.process_time() - worked)
 
 
 class _Caller(threading.Thread):
-    """One thread that leads several calls, a turn of each in its turn."""
+    """One thread that sends a share."""
 
-    def __init__(self, port: int, calls: Sequence[Sequence[Post]], deadline: float) -> None:
+    def __init__(self, port: int, share: Iterator[Post], deadline: float) -> None:
         super().__init__(daemon=True)
         self._port = port
-        self._calls = calls
+        self._share = share
         self._deadline = deadline
         self._socket: socket.socket | None = None
         self.waits: list[float] = []
@@ -68,13 +82,13 @@ class _Caller(threading.Thread):
 
     def run(self) -> None:
         try:
-            for posts in zip(*self._calls, strict=True):
-                for post in posts:
-                    began = time.perf_counter()
-                    if began > self._deadline:
-                        return
-                    self._send(post)
-                    self.waits.append(time.perf_counter() - began)
+            while time.perf_counter() < self._deadline:
+                post = next(self._share, None)
+                if post is None:
+                    return
+                began = time.perf_counter()
+                self._send(post)
+                self.waits.append(time.perf_counter() - began)
         except Exception as error:
             self.fault = error
         finally:
