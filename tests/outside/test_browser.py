@@ -114,7 +114,7 @@ def test_a_recorded_answer_rings_and_is_heard(scene: Scene, language: str) -> No
         lambda got: private.append(got.status) if "/voice/private/" in got.url else None,
     )
     caller.dial()
-    for option in (language, "support", "grievance", "dust_noise"):
+    for option in (language, "ready", "support", "grievance", "dust_noise"):
         caller.choose(option)
     caller.speak()
     caller.choose("send")
