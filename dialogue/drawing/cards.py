@@ -6,7 +6,7 @@ trees. What leads anywhere else is written as the number of the card it leads to
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -22,7 +22,15 @@ from programmes.errors import MissingPrompt
 from programmes.wordings import Wordings
 
 MENU = "menu.main"
-_FACTS = ("channel", "has_number", "can_text", "language_known", "unfinished", "shared", "proven")
+_FACTS = (
+    "channel",
+    "has_number",
+    "shared",
+    "proven",
+    "language_known",
+    "unfinished",
+    "can_text",
+)
 """Facts that the map has words for, the plainest first."""
 _EXPIRED = Happened("FindToday", "expired")
 _MOST_NAMED = 2
@@ -288,7 +296,13 @@ class _Cards:
             yield Exit(condition, heard, self.names[group.target], is_branch=is_branch)
 
     def _condition(self, group: _Group, groups: Sequence[_Group]) -> str:
-        """What tells this group from the others by the same answer, in as few words as it takes."""
+        """What tells this group from the others by the same answer, in as few words as it takes.
+
+        Where it cannot be told from all of them, it is told from those below it: they are read in
+        their order, and the last is "otherwise".
+        """
+        if len(groups) == 1:
+            return ""
         parts: list[str] = []
         others = [edge for each in groups if each is not group for edge in each.edges]
         effects = dict.fromkeys(each.effect for edge in group.edges for each in edge.happened)
@@ -298,30 +312,31 @@ class _Cards:
                 words = [word(f"{effect}.{outcome}", self.reading) for outcome in here]
                 parts.append(" / ".join(words))
                 others = [each for each in others if set(_outcomes(effect, [each])) & set(here)]
-        return " · ".join([*parts, *self._facts(group, others)])
+        told = self._facts(group, others)
+        if told is None:
+            below = {id(edge) for each in groups[groups.index(group) + 1 :] for edge in each.edges}
+            told = self._facts(group, [each for each in others if id(each) in below])
+        parts += told or []
+        if parts or group is not groups[-1]:
+            return " · ".join(parts)
+        return word("otherwise", self.reading)
 
-    def _facts(self, group: _Group, others: Sequence[Edge]) -> list[str]:
-        """The fewest facts that tell a group from the others; none where none do."""
+    def _facts(self, group: _Group, others: Sequence[Edge]) -> list[str] | None:
+        """The fewest facts that tell a group from `others`; None where none do."""
         here = {place for edge in group.edges for place in edge.facts}
         there = {place for edge in others for place in edge.facts} - here
         if not there:
             return []
-        names = [each for each in _FACTS if each in self.graph.variants[0]]
-        for count in (1, 2, 3):
-            for chosen in combinations(names, count):
-                values = [self._values(name, here) for name in chosen]
-                if all(len(each) == 1 for each in values) and not any(
-                    all(
-                        self.graph.variants[place].get(name) in each
-                        for name, each in zip(chosen, values, strict=True)
-                    )
-                    for place in there
-                ):
-                    return [
-                        word(f"{name}.{each[0]}", self.reading)
-                        for name, each in zip(chosen, values, strict=True)
-                    ]
-        return []
+        values = {name: found[0] for name in _FACTS if len(found := self._values(name, here)) == 1}
+        for count in range(1, len(values) + 1):
+            for chosen in combinations([name for name in _FACTS if name in values], count):
+                if not any(self._has(place, chosen, values) for place in there):
+                    return [word(f"{name}.{values[name]}", self.reading) for name in chosen]
+        return None
+
+    def _has(self, place: int, names: Sequence[str], values: Mapping[str, object]) -> bool:
+        variant = self.graph.variants[place]
+        return all(variant.get(name) == values[name] for name in names)
 
     def _values(self, fact: str, places: Iterable[int]) -> list[object]:
         return list(dict.fromkeys(self.graph.variants[place].get(fact) for place in places))
@@ -353,10 +368,16 @@ def _grouped(edges: Iterable[Edge]) -> dict[str | None, list[_Group]]:
     return {
         answer: [
             _Group(tuple(dict.fromkeys(same[0].tells)), same[0].target, tuple(same))
-            for same in groups.values()
+            # What happens at once stands before what is waited for.
+            for same in sorted(groups.values(), key=_waited)
         ]
         for answer, groups in found.items()
     }
+
+
+def _waited(edges: Sequence[Edge]) -> int:
+    """How often at least an effect was tried again on the way."""
+    return min(len(edge.happened) - len({each.effect for each in edge.happened}) for edge in edges)
 
 
 def _keys(

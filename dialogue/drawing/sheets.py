@@ -27,6 +27,7 @@ A3 = (1190.55, 841.89)
 _HEAD, _FOOT, _SIDE = 58.0, 46.0, 30.0
 _ROOM = A3[1] - _HEAD - _FOOT
 _TALLEST = _ROOM - svg.TITLE
+_PART = 0.7
 
 Shelf = tuple[float, list[svg.Placed]]
 """Sections beside each other, and the height they take."""
@@ -142,17 +143,18 @@ def _fitting(title: str, card: Card, apart: frozenset[str]) -> Iterable[Section]
 
 
 def _to_move(card: Card, inside: Sequence[Card], apart: frozenset[str]) -> Card:
-    """The smallest branch without which the rest fits; the tallest that fits, if none is enough."""
+    """The smallest branch without which the rest fits; a good part of it, if none is enough."""
     heights = {each.name: section_of("", each, without=apart).height for each in inside}
+    # Not nearly all of it: that would leave a first card alone.
+    parts = [each for each in inside if heights[each.name] <= _PART * _TALLEST] or inside
     enough = [
         each
-        for each in inside
+        for each in parts
         if section_of("", card, without=apart | {each.name}).height <= _TALLEST
     ]
     if enough:
         return min(enough, key=lambda each: heights[each.name])
-    fitting = [each for each in inside if heights[each.name] <= _TALLEST]
-    return max(fitting or inside, key=lambda each: heights[each.name])
+    return max(parts, key=lambda each: heights[each.name])
 
 
 def _all(card: Card, without: frozenset[str] = frozenset()) -> Iterable[Card]:

@@ -61,8 +61,8 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     # facts
     "channel.voice": ("por llamada", "by call"),
     "channel.sms": ("por mensaje", "by text"),
-    "has_number.True": ("con número", "with a number"),
-    "has_number.False": ("número oculto", "number withheld"),
+    "has_number.True": ("se le puede llamar", "can be called"),
+    "has_number.False": ("no se le puede llamar", "cannot be called"),
     "can_text.True": ("recibe textos", "takes texts"),
     "can_text.False": ("no recibe textos", "takes no texts"),
     "language_known.True": ("idioma conocido", "language known"),
@@ -84,6 +84,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "code": ("(su código, dos veces)", "(her code, twice)"),
     "statement": ("(lo que ella dijo)", "(what she said)"),
     "reply": ("(la respuesta)", "(the answer)"),
+    "otherwise": ("si no", "otherwise"),
     "at_last": ("la última vez", "the last time"),
     # the sheet
     "map": ("Mapa del programa", "Map of the programme"),

@@ -26,10 +26,10 @@ EVERYWHERE: tuple[str, ...] = (
     "sms.stopped",
     "sms.started",
     "sms.answer_waiting",
-    # a call back asked for by text, and what a call of ours is told by keypad to stop
+    # pictures and sounds sent as texts; a call back asked for by text
+    "sms.media_declined",
     "call_back.soon",
     "call_back.stopped",
-    "call_back.follows",
 )
 """Heard at any question, or before one: put there by the engine and the channels."""
 
