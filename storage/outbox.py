@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, case, insert, select, update
+from sqlalchemy import Connection, case, func, insert, select, update
 
 from storage.claims import (
     Lane,
@@ -62,7 +62,9 @@ __all__ = [
     "claim_resting",
     "claim_uncertain",
     "confirm",
+    "doubt",
     "fail_attempt",
+    "failures",
     "is_past",
     "next_lane",
     "opening_of",
@@ -185,17 +187,36 @@ def advance(
     return _moved(connection, where, changes)
 
 
+def doubt(connection: Connection, row_id: str, *, now: dt.datetime, lease: dt.timedelta) -> bool:
+    """An attempt ended without an answer: it is looked up when its lease has run out, also where
+    another worker has queued the row again meanwhile; False where it is known to be sent."""
+    where = [Outbox.id == row_id, Outbox.rank < RANKS[State.UNKNOWN]]
+    changes = {
+        "state": State.UNKNOWN,
+        "rank": RANKS[State.UNKNOWN],
+        "claimed_until": func.coalesce(Outbox.claimed_until, now + lease),
+        "updated_at": now,
+    }
+    return _moved(connection, where, changes)
+
+
 def try_again(
     connection: Connection,
     row_id: str,
     *,
+    attempts: int,
     now: dt.datetime,
     due_at: dt.datetime,
     error_code: str | None,
     reason: Reason | None = None,
 ) -> bool:
-    """Queue a claimed or unknown row once more, after the carrier is known not to have it."""
-    where = [Outbox.id == row_id, Outbox.state.in_((State.CLAIMED, State.UNKNOWN))]
+    """Queue a claimed or unknown row once more, after the carrier is known not to have it; False
+    where another attempt than that one has begun."""
+    where = [
+        Outbox.id == row_id,
+        Outbox.state.in_((State.CLAIMED, State.UNKNOWN)),
+        Outbox.attempts == attempts,
+    ]
     changes = _queued_again(now, due_at, error_code=error_code, reason=reason)
     return _moved(connection, where, changes)
 
@@ -296,6 +317,13 @@ def is_past(connection: Connection, provider_id: str) -> bool:
     """Whether this attempt has failed and another follows it."""
     past = select(_PAST).where(PastAttempt.provider_id == provider_id)
     return connection.execute(past).first() is not None
+
+
+def failures(connection: Connection, row_id: str) -> int:
+    """How many attempts the carrier took and could not deliver, the newest not counted."""
+    return connection.execute(
+        select(func.count()).select_from(_PAST).where(PastAttempt.outbox_id == row_id)
+    ).scalar_one()
 
 
 def opening_of(connection: Connection, row_id: str) -> Mapping[str, Any] | None:

@@ -94,6 +94,11 @@ class Dispatcher:
         if to is None:
             self._end(each, State.CANCELLED, reason=Reason.OPTED_OUT)
             return
+        if each.attempted_at and self.services.clock() - each.attempted_at >= self.lease / 2:
+            # This process stood still, and what is left is too short for a request: whoever looks
+            # it up when the lease has run out must not find nothing while it is on its way.
+            log.warning("lease_nearly_over")
+            return
         try:
             provider_id = self._ask(each, to)
         except Refused as error:
@@ -101,7 +106,8 @@ class Dispatcher:
         except Uncertain:
             # Left under its lease: looked up once that has run out.
             log.warning("carrier_gave_no_answer", extra={"kind": each.kind})
-            self._advance(each, State.UNKNOWN)
+            with self.services.database.writing() as connection:
+                outbox.doubt(connection, each.id, now=self.services.clock(), lease=self.lease)
         else:
             self._sent(each, provider_id)
 
@@ -133,7 +139,9 @@ class Dispatcher:
 
     def _sent(self, each: Outgoing, provider_id: str) -> None:
         try:
-            self._advance(each, State.SENT, provider_id=provider_id)
+            with self.services.database.writing() as connection:
+                now = self.services.clock()
+                outbox.advance(connection, each.id, State.SENT, now=now, provider_id=provider_id)
         except IntegrityError:
             with self.services.database.writing() as connection:
                 now = self.services.clock()
@@ -179,6 +187,7 @@ class Dispatcher:
             outbox.try_again(
                 connection,
                 each.id,
+                attempts=each.attempts,
                 now=now,
                 due_at=now + dt.timedelta(seconds=wait),
                 error_code=code,
@@ -196,11 +205,6 @@ class Dispatcher:
         with self.services.database.writing() as connection:
             now = self.services.clock()
             outbox.advance(connection, each.id, state, now=now, error_code=code, reason=reason)
-
-    def _advance(self, each: Outgoing, state: State, *, provider_id: str | None = None) -> None:
-        with self.services.database.writing() as connection:
-            now = self.services.clock()
-            outbox.advance(connection, each.id, state, now=now, provider_id=provider_id)
 
     # -- what is uncertain ---------------------------------------------------------------------
 
@@ -249,6 +253,7 @@ class Dispatcher:
             outbox.try_again(
                 connection,
                 each.id,
+                attempts=each.attempts,
                 now=now,
                 due_at=due,
                 error_code="unknown",

@@ -83,9 +83,7 @@ def note(
     if state is None or not provider_id:
         return
     row = connection.execute(
-        select(Outbox.line_id, Outbox.sender, Outbox.attempts, Outbox.provider_id).where(
-            Outbox.id == row_id
-        )
+        select(Outbox.line_id, Outbox.sender, Outbox.provider_id).where(Outbox.id == row_id)
     ).first()
     if row is None:
         return
@@ -99,8 +97,9 @@ def note(
     if row.provider_id != provider_id:
         outbox.take_over(connection, row_id, provider_id=provider_id, now=now)
     ruling = CODES.get(report.code) if report.code and state in _FAILURES else None
-    if ruling is not None and _is_tried_again(ruling, row.attempts):
-        wait = waits.before_retry_at_handset(row.attempts, random.random())  # noqa: S311
+    failed = outbox.failures(connection, row_id) if ruling is not None else 0
+    if ruling is not None and _is_tried_again(ruling, failed):
+        wait = waits.before_retry_at_handset(failed + 1, random.random())  # noqa: S311
         outbox.fail_attempt(
             connection,
             row_id,
@@ -146,10 +145,10 @@ def follow(
             pass
 
 
-def _is_tried_again(ruling: Ruling, attempts: int) -> bool:
+def _is_tried_again(ruling: Ruling, failed: int) -> bool:
     if ruling.policy not in (Policy.TRANSIENT, Policy.SLOW_DOWN):
         return False
-    return ruling.retries is None or attempts <= ruling.retries
+    return ruling.retries is None or failed < ruling.retries
 
 
 def _reason(report: Report, state: State, ruling: Ruling | None) -> Reason | None:

@@ -171,7 +171,7 @@ class Waits:
         return _grown(self.first, attempts, self.longest, chance)
 
     def before_retry_at_handset(self, attempts: int, chance: float) -> float:
-        """After `attempts` that reached the network and not the handset."""
+        """After so many attempts that reached the network and not the handset."""
         return _grown(self.rest, attempts, self.longest_rest, chance)
 
 

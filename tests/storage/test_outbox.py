@@ -69,7 +69,9 @@ def test_an_end_stays_but_for_a_receipt(database: Database, end: State) -> None:
         for state in State:
             if state is not State.DELIVERED:
                 assert not outbox.advance(connection, one, state, now=NOW)
-        assert not outbox.try_again(connection, one, now=NOW, due_at=NOW, error_code=None)
+        assert not outbox.try_again(
+            connection, one, attempts=1, now=NOW, due_at=NOW, error_code=None
+        )
         failure = {"error_code": "30003", "reason": Reason.UNREACHABLE, "due_at": NOW, "now": NOW}
         assert not outbox.fail_attempt(connection, one, provider_id="SM1", **failure)  # type: ignore[arg-type]
         assert row(connection, one).state == end
@@ -126,7 +128,7 @@ def test_a_retry_after_its_expiry_is_due_at_its_expiry(database: Database) -> No
         one = text(connection, expires_at=NOW + dt.timedelta(hours=1))
         claimed(connection)
         late = NOW + dt.timedelta(hours=5)
-        outbox.try_again(connection, one, now=NOW, due_at=late, error_code="x")
+        outbox.try_again(connection, one, attempts=1, now=NOW, due_at=late, error_code="x")
         assert row(connection, one).due_at == NOW + dt.timedelta(hours=1)
 
 
@@ -176,6 +178,22 @@ def test_a_lease_that_ran_out_is_looked_up_and_not_claimed(database: Database) -
         assert (uncertain.id, uncertain.state) == (one, State.UNKNOWN)
         assert outbox.claim_uncertain(connection, now=late, lease=LEASE) is None
         assert outbox.claim(connection, now=late, lease=LEASE) == []
+
+
+def test_who_comes_late_ends_no_attempt_of_another(database: Database) -> None:
+    with database.writing() as connection:
+        one = text(connection)
+        claimed(connection)
+        again = {"now": NOW, "due_at": NOW, "error_code": None}
+        assert outbox.try_again(connection, one, attempts=1, **again)  # type: ignore[arg-type]
+        # The first worker's request ends without an answer only now: looked up, not sent.
+        assert outbox.doubt(connection, one, now=NOW, lease=LEASE)
+        assert outbox.claim(connection, now=NOW, lease=LEASE) == []
+        assert outbox.claim_uncertain(connection, now=NOW + LEASE, lease=LEASE) is not None
+        assert outbox.try_again(connection, one, attempts=1, **again)  # type: ignore[arg-type]
+        assert claimed(connection).attempts == 2
+        assert not outbox.try_again(connection, one, attempts=1, **again)  # type: ignore[arg-type]
+        assert row(connection, one).state == State.CLAIMED
 
 
 def test_what_rests_is_looked_up_once_in_its_time(database: Database) -> None:
