@@ -14,7 +14,10 @@ from app.settings import Environment, Settings
 from dialogue.runner import Runner
 from library.bank import Bank
 from library.prompts import Prompts
+from library.words import ApprovedWordings
+from locales.catalogues import prompts as catalogue
 from locales.drafts import Drafts
+from locales.languages import language
 from programmes.queries import numbers_of, slugs
 from storage import sound
 from storage.database import Database
@@ -111,13 +114,19 @@ def build(
         clock=clock,
     )
     account = settings.account
+    bank = Bank(services.database, services.media)
     return House(
         settings=settings,
         services=services,
-        runner=Runner(services, needs_opening=settings.environment is Environment.PRODUCTION),
+        runner=Runner(
+            services,
+            needs_opening=settings.environment is Environment.PRODUCTION,
+            word=lambda programme: ApprovedWordings(
+                programme, catalogue, fallback=lambda tag: language(tag).fallback, bank=bank
+            ),
+        ),
         prompts=Prompts(
-            Drafts(settings.var / "drafts") if settings.drafts_allowed else None,
-            bank=Bank(services.database, services.media),
+            Drafts(settings.var / "drafts") if settings.drafts_allowed else None, bank=bank
         ),
         gateway=gateway
         or TwilioGateway(

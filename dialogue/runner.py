@@ -14,6 +14,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
@@ -32,6 +33,7 @@ from dialogue.scripts import UNITS
 from dialogue.words import Pause, Statement, Tell
 from grievances import operations as cases
 from grievances import queries as case_queries
+from library.operations import count_unmet
 from locales.catalogues import prompts
 from locales.languages import language
 from outreach import operations as outreach
@@ -64,8 +66,16 @@ class LostRace(Exception):
 class Runner:
     """Runs turns for every channel. One per process; safe between threads."""
 
-    def __init__(self, services: Services, *, needs_opening: bool) -> None:
+    def __init__(
+        self,
+        services: Services,
+        *,
+        needs_opening: bool,
+        word: Callable[[Programme], Wordings] | None = None,
+    ) -> None:
+        """`word` gives the prompts of a version; the files' own unless it is given."""
         self.services = services
+        self._word = word or _as_loaded
         self.versions = Versions()
         self._tags = LineTags(services)
         self._needs_opening = needs_opening
@@ -97,8 +107,7 @@ class Runner:
         """The prompts of a version, made once per process."""
         found = self._wordings.get(programme.hash)
         if found is None:
-            found = Wordings(programme, prompts, fallback=lambda tag: language(tag).fallback)
-            self._wordings[programme.hash] = found
+            found = self._wordings[programme.hash] = self._word(programme)
         return found
 
     def all_wordings(self) -> Iterator[Wordings]:
@@ -261,6 +270,11 @@ class Runner:
         )
         rendered = render(turn, scene)
         if rendered.fell_back:
+            if not conversation.unmet:
+                day = c.now.astimezone(ZoneInfo(c.programme.time_zone)).date()
+                count_unmet(
+                    c.connection, programme=c.programme.slug, language=turn.language, day=day
+                )
             conversation = replace(conversation, unmet=True)
         if _is_leaving_private(standing.conversation, conversation):
             turns.erase_private(c.connection, standing.conversation.id)
@@ -431,6 +445,10 @@ class Runner:
 def _is_leaving_private(before: Conversation, after: Conversation) -> bool:
     """Whether a private script has just ended: what was said in it is then forgotten."""
     return before.script in turns.PRIVATE_SCRIPTS and before.script != after.script
+
+
+def _as_loaded(programme: Programme) -> Wordings:
+    return Wordings(programme, prompts, fallback=lambda tag: language(tag).fallback)
 
 
 def _steps(machine: engine.Machine, standing: Standing) -> engine.Effects:

@@ -90,7 +90,9 @@ class _Page:
     def _text(self, key: str, tag: str | None = None, *, code: str | None = None) -> str:
         wanted = tag or self.turn.language
         found = self.scene.wordings.find(key, wanted)
-        self.fell_back = self.fell_back or found.tag != wanted
+        # What another language lacks, such as its own name in a list, is not hers.
+        is_hers = wanted == self.turn.language
+        self.fell_back = self.fell_back or (is_hers and found.tag != wanted)
         text = found.wording.text.replace("{number}", self.scene.ours)
         return text.replace("{code}", code or "")
 

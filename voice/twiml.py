@@ -181,8 +181,10 @@ class _Page:
         return f"<Play>{escape(self.renderer.private_url(media))}</Play>"
 
     def _prompt(self, key: str, tag: str | None = None) -> str:
-        part, fell_back = self.renderer.prompt(self.scene, key, tag or self.turn.language)
-        self.fell_back = self.fell_back or fell_back
+        """A prompt in her language, or on purpose in another: that it lacks there is not hers."""
+        wanted = tag or self.turn.language
+        part, fell_back = self.renderer.prompt(self.scene, key, wanted)
+        self.fell_back = self.fell_back or (fell_back and wanted == self.turn.language)
         return part
 
 
