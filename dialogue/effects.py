@@ -138,7 +138,8 @@ class FindCase:
 class FindStanding:
     """How her own case stands, `older` ones back from the newest; or `case`, found by its code.
 
-    `is`: `none`, `received`, `read`, `answered`; with `case`, `reply` (the one to play) and `more`.
+    `is`: `none`, `received`, `read`, `answered`; with `case`, `reply` (the one to play),
+    `reaches` (it can be heard, or read, on this channel) and `more`.
     """
 
     case: str | None = None

@@ -138,13 +138,13 @@ def _grant(machine: Machine, conversation: Conversation, wish: Wish) -> Effects:
     return (yield from _Run(machine, _counted(_moved(conversation, Next(target)))).go())
 
 
-def _aside(machine: Machine, conversation: Conversation, key: str, *, tries: int) -> Effects:
+def _aside(machine: Machine, conversation: Conversation, *keys: str, tries: int) -> Effects:
     """Say something in between and put the question again, without what was told before it.
 
     What was told before stays what "repeat" repeats.
     """
     quiet = replace(conversation, told=(), tries=tries)
-    after, turn = yield from ask_again(machine, quiet, Tell(key))
+    after, turn = yield from ask_again(machine, quiet, *map(Tell, keys))
     return replace(after, told=conversation.told), turn
 
 
@@ -174,8 +174,11 @@ def _missed(machine: Machine, conversation: Conversation, asked: Asked, silent: 
             return _ended(_counted(conversation), Tell("goodbye"))
         moved = _moved(conversation, Next("speak"))
         return (yield from _Run(machine, _counted(moved)).go())
-    said = f"nothing.heard.{tries}" if silent else "wrong.key"
-    return (yield from _aside(machine, conversation, said, tries=tries))
+    said = [f"nothing.heard.{tries}" if silent else "wrong.key"]
+    if asked.kind == "Choose":
+        # How to choose, in simpler words each time, before the question itself.
+        said.append(f"menu.again.{tries}")
+    return (yield from _aside(machine, conversation, *said, tries=tries))
 
 
 def _ended(conversation: Conversation, *tells: Tell) -> tuple[Conversation, Turn]:

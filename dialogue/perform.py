@@ -39,6 +39,7 @@ from grievances import codes, replies
 from grievances import operations as cases
 from grievances import queries as case_queries
 from grievances.values import AnswerBy, CaseRef
+from locales.languages import language
 from programmes.values import Programme
 from storage import recordings
 from storage.ids import new_id
@@ -263,5 +264,16 @@ def _find_standing(effect: FindStanding, c: Context) -> Result:
         "is": standing.status,
         "case": case_id,
         "reply": standing.reply_id,
+        "reaches": _reaches(standing.reply_id, c),
         "more": more,
     }
+
+
+def _reaches(reply_id: str | None, c: Context) -> bool:
+    """Whether a reply can be taken in here: heard on a call, read in a text."""
+    reply = case_queries.reply(c.connection, c.services.vault, reply_id) if reply_id else None
+    if reply is None:
+        return False
+    if c.channel == "sms":
+        return bool(reply.text)
+    return reply.media is not None or language(reply.language).say is not None

@@ -14,6 +14,8 @@ EVERYWHERE: tuple[str, ...] = (
     "help.private",
     "nothing.heard.1",
     "nothing.heard.2",
+    "menu.again.1",
+    "menu.again.2",
     "wrong.key",
     "goodbye",
     # the runner and the channels: faults, fallback, lines that nobody answers

@@ -89,7 +89,7 @@ def case(o: Opening) -> Script:
     if standing["more"]:
         options = _AFTER_OWN
     wish = yield Choose("case.after", options, silent="back")
-    if standing["is"] == "answered":
+    if standing["is"] == "answered" and standing["reaches"]:
         yield Do(MarkHeard(standing["reply"]))
     if wish == "repeat":
         return Next("case", o.args)

@@ -186,7 +186,7 @@ def test_help_in_between_is_not_what_is_repeated() -> None:
     talk.press("1")
     assert talk.press("8") == ["help.private", "second"]
     assert talk.command("help") == ["help.keys", "second"]
-    assert talk.silence() == ["nothing.heard.1", "second"]
+    assert talk.silence() == ["nothing.heard.1", "menu.again.1", "second"]
     assert talk.press("*") == ["between.yes", "second"]
 
 
@@ -317,8 +317,8 @@ def test_options_come_before_the_keys_that_mean_the_same_everywhere() -> None:
 def test_two_silences_are_asked_again_and_the_third_is_an_ear() -> None:
     talk = Talk({"tool": two_questions})
     talk.begin()
-    assert talk.silence() == ["nothing.heard.1", "first"]
-    assert talk.press("4") == ["wrong.key", "first"]
+    assert talk.silence() == ["nothing.heard.1", "menu.again.1", "first"]
+    assert talk.press("4") == ["wrong.key", "menu.again.2", "first"]
     assert talk.silence() == ["speak.after_tone"]
 
 
@@ -328,9 +328,9 @@ def test_an_answer_ends_the_count_of_silences() -> None:
     talk.silence()
     talk.silence()
     talk.press("1")
-    assert talk.silence() == ["nothing.heard.1", "second"]
+    assert talk.silence() == ["nothing.heard.1", "menu.again.1", "second"]
     talk.press("*")
-    assert talk.silence() == ["nothing.heard.1", "second"]
+    assert talk.silence() == ["nothing.heard.1", "menu.again.1", "second"]
 
 
 def test_silence_where_she_should_speak_is_the_end() -> None:
@@ -351,7 +351,7 @@ def test_a_question_may_say_what_two_silences_mean() -> None:
 
     talk = Talk({"tool": script})
     talk.begin()
-    assert talk.silence() == ["nothing.heard.1", "ready"]
+    assert talk.silence() == ["nothing.heard.1", "menu.again.1", "ready"]
     assert talk.silence() == ["is.later"]
 
 
