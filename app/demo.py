@@ -27,7 +27,14 @@ from staff.values import Affiliation, Role
 
 NUMBER = "+51644000100"
 PASSWORD = "rimay-junin-demo"  # noqa: S105  # printed to whoever starts the demo, for the demo
-ROLES = (Role.CASE_MANAGER, Role.SUPERVISOR, Role.REGULATOR, Role.OPERATOR)
+ROLES = (
+    Role.CASE_MANAGER,
+    Role.SUPERVISOR,
+    Role.REGULATOR,
+    Role.OPERATOR,
+    Role.EDITOR,
+    Role.INTERPRETER,
+)
 _PATIENCE = 60
 
 
