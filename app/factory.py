@@ -24,7 +24,7 @@ from dialogue.keys import spoken_keys
 from locales.catalogues import prompts
 from locales.languages import FOLDER, language, languages
 from programmes.calendar import Calendar
-from programmes.queries import numbers_of, slugs
+from programmes.queries import current, numbers_of, slugs, version
 from programmes.values import Programme
 from programmes.wordings import Wordings
 from sms.webhooks import Sms, messages
@@ -137,9 +137,13 @@ def _simulator(app: Flask, house: House) -> None:
 
     def numbers() -> list[tuple[str, str]]:
         with house.services.database.reading() as connection:
-            return [
-                (number, slug)
+            names = {
+                slug: next(iter(version(connection, current(connection, slug)).name.values()))
                 for slug in slugs(connection)
+            }
+            return [
+                (number, name)
+                for slug, name in names.items()
                 for number in numbers_of(connection, slug)
             ]
 

@@ -101,7 +101,7 @@ def step_label(step: NextStep) -> str:
         NextStep.READ: _("Read the message, then answer."),
         NextStep.RECORDING_COMES: _("Wait a moment: the recording is on its way here."),
         NextStep.ASK_AGAIN: _("There is no recording: answer by asking them to say it again."),
-        NextStep.SEND_AGAIN: _("Your answer did not arrive: send it again."),
+        NextStep.SEND_AGAIN: _("Your answer was not heard: send it again."),
         NextStep.ON_ITS_WAY: _("Nothing to do: the answer is on its way."),
         NextStep.THEY_CALL: _("Nothing to do: the answer waits until they call."),
         NextStep.DONE: _("Nothing to do: the answer has arrived."),

@@ -91,6 +91,8 @@ def queue() -> ResponseReturnValue:
             state=state,
             page=page,
         )
+    if page > 1 and not view.rows:  # they were answered meanwhile
+        return redirect(url_for("cases.queue", queue=chosen, state=state or "all"), code=303)
     return render_template(
         "grievances/queue.html",
         view=view,

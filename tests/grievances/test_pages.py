@@ -92,7 +92,10 @@ def test_filters_and_the_calm_of_an_empty_queue(rosa: FlaskClient, world: World)
     assert "Everybody has been answered" in rosa.get("/staff/cases").text
     case_id = world.case(queue="ombuds")
     assert case_id in rosa.get("/staff/cases?queue=ombuds").text
-    assert case_id not in rosa.get("/staff/cases?queue=company").text
+    elsewhere = rosa.get("/staff/cases?queue=company").text
+    assert case_id not in elsewhere
+    assert "Nobody waits in this queue" in elsewhere
+    assert rosa.get("/staff/cases?page=2").location == "/staff/cases?state=open"
     assert case_id not in rosa.get("/staff/cases?state=answered").text
     assert case_id in rosa.get("/staff/cases?state=all&page=0").text
 
