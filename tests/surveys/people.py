@@ -84,7 +84,13 @@ class Field:
         self.round_id = published.round_id
 
     def begin(
-        self, who: str, *, language: str = "es", now: dt.datetime = NOW, consent: str = "yes"
+        self,
+        who: str,
+        *,
+        language: str = "es",
+        now: dt.datetime = NOW,
+        consent: str = "yes",
+        only_new: bool = False,
     ) -> Opened:
         with self.database.writing() as connection:
             return operations.open_response(
@@ -98,6 +104,7 @@ class Field:
                 consent_answer=consent,
                 today=TODAY,
                 now=now,
+                only_new=only_new,
             )
 
     def answer(self, who: str, question: str, value: str, *, now: dt.datetime = NOW) -> Recorded:

@@ -110,6 +110,26 @@ def test_who_was_interrupted_goes_on_where_she_stopped(field: Field) -> None:
     assert field.begin("a", language="quy") == Opened(Status.OPEN, "work")
 
 
+def test_who_must_be_new_does_not_go_on_with_anothers_response(field: Field) -> None:
+    assert field.begin("a", only_new=True) == Opened(Status.OPEN, "water")
+    field.answer("a", "water", "dont_know")
+    assert field.begin("a", only_new=True) == Opened(Status.DONE, None)
+    assert field.begin("b", only_new=True) == Opened(Status.OPEN, "water")
+
+
+def test_who_of_several_has_begun(field: Field) -> None:
+    field.begin("a")
+    field.finish("c")
+
+    def begun(round_id: str) -> frozenset[str]:
+        with field.database.reading() as connection:
+            keys = ("a", "b", "c")
+            return queries.begun(connection, round_id, vault=field.vault, line_keys=keys)
+
+    assert begun(field.round_id) == {"a", "c"}
+    assert begun("no such round") == frozenset()
+
+
 def test_an_answer_is_corrected_and_the_next_is_asked(field: Field) -> None:
     field.finish("a")
     assert field.answer("a", "water", "refused") == Recorded(Status.OPEN, "work")
