@@ -26,7 +26,7 @@ from storage.outbox import Kind
 from storage.queues import Bell, connect
 from storage.services import Clock, Services, utc_now
 from storage.vault import Vault
-from telephony.dispatch import LEASE, Dispatcher
+from telephony.dispatch import HANDS, LEASE, Dispatcher
 from telephony.gateway import Gateway
 from telephony.pace import Pace, SharedPace, Unpaced
 from telephony.reconcile import Reconciler
@@ -61,6 +61,7 @@ class House:
             lease=self.lease,
             pace=self.pace,
             waits=self.waits,
+            hands=HANDS,
         )
 
     @property
@@ -154,5 +155,6 @@ def redis_url(settings: Settings) -> str:
 
 
 def _threads() -> int:
-    """As many connections as threads; gunicorn's configuration says how many there are."""
-    return max(4, int(os.environ.get("RIMAY_THREADS", "4")))
+    """As many connections as threads; gunicorn's configuration says how many there are. In a
+    worker those that send come on top of those of its jobs."""
+    return max(4, int(os.environ.get("RIMAY_THREADS", "4"))) + HANDS

@@ -11,6 +11,7 @@ import logging
 import random
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Event
 
@@ -31,6 +32,9 @@ log = logging.getLogger(__name__)
 LEASE = dt.timedelta(seconds=60)
 """How long an attempt is one worker's: more than every time-out of a request together."""
 
+HANDS = 3
+"""How many messages a worker has at the carrier at the same time."""
+
 PATIENCE = 5.0
 """Seconds that a run waits for a sender that may not send just now; the sweep comes again."""
 
@@ -46,18 +50,28 @@ class Dispatcher:
     pace: Pace = field(default_factory=Unpaced)
     waits: Waits = field(default_factory=Waits)
     chance: Callable[[], float] = random.random
+    hands: int = 1
+    """How many send side by side: each waits for the carrier most of its time."""
 
     def run(self, *, stopping: Event | None = None) -> int:
         """Send everything that is due, in its order and at its pace, and settle what is uncertain;
         return how many rows were looked at. Ends early once `stopping` is set."""
         stop = stopping or Event()
-        held = _Held()
-        settled_at, count = None, 0
+        count = self._settle_all(stop)
+        if self._next_lane(_Held()) is None:
+            return count
+        if self.hands == 1:
+            return count + self._work(stop, settles=True)
+        with ThreadPoolExecutor(self.hands, thread_name_prefix="hand") as pool:
+            hands = [pool.submit(self._work, stop, settles=not n) for n in range(self.hands)]
+        return count + sum(hand.result() for hand in hands)
+
+    def _work(self, stop: Event, *, settles: bool) -> int:
+        held, count, settled_at = _Held(), 0, time.monotonic()
         while not stop.is_set():
-            now = time.monotonic()
-            if settled_at is None or now - settled_at >= min(PATIENCE, self._lease_seconds / 4):
+            if settles and time.monotonic() - settled_at >= min(PATIENCE, self._lease_seconds / 4):
                 count += self._settle_all(stop)
-                settled_at = now
+                settled_at = time.monotonic()
             lane = self._next_lane(held)
             if lane is None:
                 if not held.wait(stop):

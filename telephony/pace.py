@@ -33,7 +33,8 @@ local interval, slack = tonumber(ARGV[1]), tonumber(ARGV[2])
 local full = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), micros)
 local wait = full - micros - slack
 if wait > 0 then return wait end
-redis.call('SET', KEYS[1], string.format('%.0f', full + interval), 'PX', 60000 + interval / 1000)
+local kept = 60000 + math.ceil(interval / 1000)
+redis.call('SET', KEYS[1], string.format('%.0f', full + interval), 'PX', kept)
 return 0
 """
 
@@ -143,8 +144,8 @@ class SharedPace:
             return None
         try:
             return ask()
-        except redis.RedisError:
-            log.warning("pace_not_shared")
+        except redis.RedisError as error:
+            log.warning("pace_not_shared", extra={"why": type(error).__name__})
             self._asked_again_at = time.monotonic() + _WITHOUT_REDIS
             return None
 

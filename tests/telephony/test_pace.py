@@ -69,6 +69,16 @@ def test_the_rate_is_kept_and_no_burst_is_larger_than_its_slack() -> None:
     assert most <= 50 * 1.2 + 1
 
 
+@pytest.mark.parametrize("rate", [0.01, 0.3, 1.0, 7.0, 200.0, 10_000.0])
+def test_any_rate_is_shared(
+    client: redis.Redis, rate: float, caplog: pytest.LogCaptureFixture
+) -> None:
+    pace = SharedPace(client, {Kind.TEXT: rate, Kind.CALL: rate})
+    assert pace.take(TEXTS) == 0
+    assert list(client.scan_iter())
+    assert not caplog.records
+
+
 def test_no_number_is_in_redis(client: redis.Redis) -> None:
     pace = SharedPace(client, SLOW)
     pace.take(TEXTS)
