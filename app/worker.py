@@ -77,7 +77,7 @@ def sweep(house: House) -> None:
     """Everything due of every kind, each on its own: one that fails stops no other."""
     for kind in (each for each in Work if each is not Work.OUTBOX or _sender is None):
         _guarded(kind.value, lambda kind=kind: do(house, kind))  # type: ignore[misc]
-    _guarded("unsent", house.runner.send_unsent)
+    _guarded("unsent", house.runner.endings.send_unsent)
     _guarded("listening", lambda: _count_calls(house))
 
 

@@ -19,30 +19,25 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from contacts import operations as contacts
-from contacts import queries as people
-from contacts.values import is_shared
 from dialogue import engine, turns
+from dialogue.calling_back import CallingBack
 from dialogue.context import Context
 from dialogue.conversation import Conversation, Heard, Turn
+from dialogue.endings import Endings
 from dialogue.opening import ConversationEnded, Finder, LineTags, Standing
-from dialogue.perform import READS, draw_code, perform, queue_of
+from dialogue.perform import READS, perform
 from dialogue.reading import reader
 from dialogue.scene import Apologise, Event, NobodyAnswers, Render, Said, Scene
 from dialogue.scripts import UNITS
 from dialogue.words import Pause, Statement, Tell
-from grievances import operations as cases
 from grievances import queries as case_queries
 from library.operations import count_unmet
 from locales.catalogues import prompts
 from locales.languages import language
-from outreach import operations as outreach
-from outreach.values import CallBack
-from programmes.queries import Versions, answering, current, slugs
+from programmes.queries import Versions, current, slugs
 from programmes.values import Programme
 from programmes.wordings import Wordings
 from storage import recordings
-from storage.queues import Work
 from storage.services import Services
 
 log = logging.getLogger(__name__)
@@ -51,9 +46,6 @@ _RACES = 3
 _PAUSES = 10
 _ANYWHERE = ("help",)
 """Words that are answered even where they open the conversation; any other just opens it."""
-_NOTHING_CHOSEN = ("hello", "who", "welcome", "deliver_answer")
-"""Scripts in which she has not said yet that she speaks this language."""
-
 
 Together = Callable[[], Context]
 """Begins the turn's transaction where it has not begun: what is done from here is kept together."""
@@ -78,8 +70,9 @@ class Runner:
         self._word = word or _as_loaded
         self.versions = Versions()
         self._tags = LineTags(services)
-        self._needs_opening = needs_opening
         self._finder = Finder(services, self.versions, needs_opening=needs_opening)
+        self.endings = Endings(services, self.versions)
+        self.calling_back = CallingBack(services, self.versions, needs_opening=needs_opening)
         self._wordings: dict[str, Wordings] = {}
 
     def turn(self, event: Event, render: Render) -> str:
@@ -116,63 +109,6 @@ class Runner:
             for slug in slugs(connection):
                 self.wordings(self.versions.get(connection, current(connection, slug)))
         yield from list(self._wordings.values())
-
-    def is_missed_call(self, event: Event) -> bool:
-        """Whether this call is to be turned away, because we call back; it is noted that we do.
-
-        False for any other number, and for whoever cannot be called: they are answered.
-        """
-        if event.theirs is None:
-            return False
-        with self.services.database.reading() as connection:
-            answers = answering(connection, event.ours)
-        if answers is None or not answers.missed_call:
-            return False
-        if self._needs_opening and answers.opened_at is None:
-            return False
-        return self.call_back(event) in (CallBack.QUEUED, CallBack.PENDING)
-
-    def call_back(self, event: Event) -> CallBack | None:
-        """Call whoever rang or wrote, in the calling hours; None where no programme answers."""
-        with self.services.database.reading() as connection:
-            answers = answering(connection, event.ours)
-            if answers is None or event.theirs is None:
-                return None
-            programme = self.versions.get(connection, answers.version_hash)
-        with self.services.database.writing() as connection:
-            outcome = outreach.call_back(
-                connection,
-                vault=self.services.vault,
-                number=event.theirs,
-                ours=event.ours,
-                calendar=programme.calendar,
-                now=self.services.clock(),
-            )
-        self.services.bell.ring(Work.OUTBOX)
-        return outcome
-
-    def hang_up(self, leg: str, *, theirs: str | None) -> None:
-        """A call has ended: what was said is sent, and her language is kept for the next time."""
-        now = self.services.clock()
-        with self.services.database.writing() as connection:
-            last = turns.call_is_over(connection, leg, now=now)
-            if last is None or last.state is None:
-                return
-            conversation = Conversation.from_json(last.state)
-            self._keep_what_remains(connection, conversation, theirs, now)
-
-    def send_unsent(self) -> int:
-        """Send what was said and never sent, on calls that ended without a word of it."""
-        now = self.services.clock()
-        with self.services.database.writing() as connection:
-            sent = cases.send_unsent(
-                connection,
-                queue_of=lambda slug, topic: self._queue_of(connection, slug, topic),
-                now=now,
-                draw=draw_code,
-                older_than=turns.SILENT_AFTER,
-            )
-        return len(sent)
 
     # -- one turn ------------------------------------------------------------------------------
 
@@ -279,7 +215,7 @@ class Runner:
         if _is_leaving_private(standing.conversation, conversation):
             turns.erase_private(c.connection, standing.conversation.id)
         if turn.ask is None:
-            self._keep_what_remains(c.connection, conversation, c.number, c.now)
+            self.endings.keep_what_remains(c.connection, conversation, theirs=c.number, now=c.now)
         stored = turns.insert(
             c.connection,
             leg=standing.leg,
@@ -408,38 +344,6 @@ class Runner:
                 _, media = recordings.copy_of(connection, recording or "")
                 said[tell.statement] = Said(turn.language, None, media)
         return said
-
-    def _keep_what_remains(
-        self,
-        connection: Connection,
-        conversation: Conversation,
-        theirs: str | None,
-        now: dt.datetime,
-    ) -> None:
-        cases.send_unsent(
-            connection,
-            queue_of=lambda slug, topic: self._queue_of(connection, slug, topic),
-            now=now,
-            draw=draw_code,
-            conversation=conversation.id,
-        )
-        is_known = bool(conversation.facts.get("language_known"))
-        if theirs is None or not is_known or conversation.script in _NOTHING_CHOSEN:
-            return
-        spoken, vault = conversation.language, self.services.vault
-        there = people.people_on_line(connection, vault=vault, number=theirs)
-        person_id = conversation.facts.get("person")
-        person = next((each for each in there if each.id == person_id), None)
-        if person is None and not is_shared(there):
-            person = contacts.keep_person(
-                connection, vault=vault, number=theirs, language=spoken, now=now
-            )
-        # Of somebody unknown on a shared phone no language is kept: nothing else is either.
-        if person is not None and person.language != spoken:
-            contacts.remember_language(connection, person.id, language=spoken)
-
-    def _queue_of(self, connection: Connection, slug: str, topic: str | None) -> str:
-        return queue_of(self.versions.get(connection, current(connection, slug)), topic)
 
 
 def _is_leaving_private(before: Conversation, after: Conversation) -> bool:

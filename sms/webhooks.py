@@ -89,7 +89,7 @@ def fallback() -> Response:
 
 def _call_back(sms: Sms, got: Received) -> str | None:
     """That we call, or that she has stopped all calls; None where nobody answers the number."""
-    outcome = sms.runner.call_back(got.event)
+    outcome = sms.runner.calling_back.call_back(got.event)
     if outcome is None:
         return None
     tag = _taken_without_a_turn(sms, got)

@@ -82,7 +82,7 @@ def _failed(error: Exception) -> Response:
 def inbound() -> Response:
     """A call begins; to a number for missed calls it is turned away, and called back."""
     event = hear.event(request.form, n=0)
-    if _voice().runner.is_missed_call(event):
+    if _voice().runner.calling_back.is_missed_call(event):
         return _xml(twiml.BUSY)
     return _answer(event)
 
@@ -118,7 +118,7 @@ def turn() -> Response:
     event = hear.event(request.form, n=n)
     response = _answer(event)
     if event.heard.gone:
-        _voice().runner.hang_up(event.leg, theirs=event.theirs)
+        _voice().runner.endings.hang_up(event.leg, theirs=event.theirs)
     if event.heard.recording is not None:
         _services().bell.ring(Work.RECORDINGS)
     return response
@@ -140,7 +140,7 @@ def status() -> Response:
     event = hear.event(request.form, n=0)
     services = _services()
     if request.form.get("CallStatus") in ("completed", "busy", "no-answer", "failed", "canceled"):
-        _voice().runner.hang_up(event.leg, theirs=event.theirs)
+        _voice().runner.endings.hang_up(event.leg, theirs=event.theirs)
     if row_id := request.args.get("o"):
         with services.database.writing() as connection:
             note_call(connection, row_id=row_id, form=request.form, now=services.clock())

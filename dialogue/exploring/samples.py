@@ -128,7 +128,7 @@ def _standings(effect: FindStanding, script: str) -> tuple[Sample, ...]:
             if script != _CASE_IS_THERE:
                 found.append(Sample("none", {"is": "none", "more": False}))
             continue
-        result = {"is": outcome, "case": _ID, "reply": _ID, "reaches": True}
+        result: dict[str, Any] = {"is": outcome, "case": _ID, "reply": _ID, "reaches": True}
         found.append(Sample(outcome, {**result, "more": False}))
         if effect.case is None and outcome == effect.outcomes[-1]:
             # How one case stands says nothing of whether there is an older one: tried once.

@@ -119,7 +119,7 @@ class Handset:
 
     def hang_up(self) -> Handset:
         """End the call; the carrier reports it."""
-        self.line.runner().hang_up(self.leg, theirs=self.number)
+        self.line.runner().endings.hang_up(self.leg, theirs=self.number)
         self.turn = None
         return self
 

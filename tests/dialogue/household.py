@@ -207,7 +207,7 @@ class Household:
 
     def wait(self, minutes: int) -> None:
         self.line.clock.advance(dt.timedelta(minutes=minutes))
-        self.line.runner().send_unsent()
+        self.line.runner().endings.send_unsent()
         self.take_note(None)
 
     # What somebody does -----------------------------------------------------------------------

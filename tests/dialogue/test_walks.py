@@ -123,7 +123,7 @@ class Walk:
                 self.recording_arrives()
             case "wait":
                 self.line.clock.advance(dt.timedelta(minutes=what))
-                self.runner.send_unsent()
+                self.runner.endings.send_unsent()
             case _:
                 pass
 
@@ -144,7 +144,7 @@ class Walk:
             self.take(got.event)
 
     def hang_up(self) -> None:
-        self.runner.hang_up(self.leg, theirs=self.number)
+        self.runner.endings.hang_up(self.leg, theirs=self.number)
         self.leg = ""
 
     def recording_arrives(self) -> None:
@@ -253,7 +253,7 @@ def test_anything_may_be_done_and_nothing_leaks(
         assert_nothing_leaks(line, caplog.text)
         unsent = [each for each in line.statements() if each.case_id is None]
         line.clock.advance(dt.timedelta(hours=1))
-        walk.runner.send_unsent()
+        walk.runner.endings.send_unsent()
         assert all(each.case_id is not None for each in line.statements()), unsent
         codes = [case.code for case in line.cases()]
         assert len(codes) == len(set(codes)) <= len(line.statements())

@@ -118,7 +118,7 @@ class Player:
             case "wait":
                 self.line.clock.advance(dt.timedelta(minutes=what))
             case "sweep":
-                self.line.runner().send_unsent()
+                self.line.runner().endings.send_unsent()
             case "close_survey":
                 self._close_survey()
             case "load_without":

@@ -1,0 +1,85 @@
+"""How a conversation ends: nothing that was said in it is lost, and her language is kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import Connection
+
+from contacts import operations as contacts
+from contacts import queries as people
+from contacts.values import is_shared
+from dialogue import turns
+from dialogue.conversation import Conversation
+from dialogue.perform import draw_code, queue_of
+from grievances import operations as cases
+from programmes.queries import Versions, current
+from storage.services import Services
+
+_NOTHING_CHOSEN = ("hello", "who", "welcome", "deliver_answer")
+"""Scripts in which she has not said yet that she speaks this language."""
+
+
+class Endings:
+    """Ends conversations, whoever tells that they have ended: the caller, the carrier, or time."""
+
+    def __init__(self, services: Services, versions: Versions) -> None:
+        self._services = services
+        self._versions = versions
+
+    def hang_up(self, leg: str, *, theirs: str | None) -> None:
+        """A call has ended: what was said is sent, and her language is kept for the next time."""
+        now = self._services.clock()
+        with self._services.database.writing() as connection:
+            last = turns.call_is_over(connection, leg, now=now)
+            if last is None or last.state is None:
+                return
+            conversation = Conversation.from_json(last.state)
+            self.keep_what_remains(connection, conversation, theirs=theirs, now=now)
+
+    def send_unsent(self) -> int:
+        """Send what was said and never sent, on calls that ended without a word of it."""
+        now = self._services.clock()
+        with self._services.database.writing() as connection:
+            sent = cases.send_unsent(
+                connection,
+                queue_of=lambda slug, topic: self._queue_of(connection, slug, topic),
+                now=now,
+                draw=draw_code,
+                older_than=turns.SILENT_AFTER,
+            )
+        return len(sent)
+
+    def keep_what_remains(
+        self,
+        connection: Connection,
+        conversation: Conversation,
+        *,
+        theirs: str | None,
+        now: dt.datetime,
+    ) -> None:
+        """Send what was said in it and not sent; keep her language, where she has chosen one."""
+        cases.send_unsent(
+            connection,
+            queue_of=lambda slug, topic: self._queue_of(connection, slug, topic),
+            now=now,
+            draw=draw_code,
+            conversation=conversation.id,
+        )
+        is_known = bool(conversation.facts.get("language_known"))
+        if theirs is None or not is_known or conversation.script in _NOTHING_CHOSEN:
+            return
+        spoken, vault = conversation.language, self._services.vault
+        there = people.people_on_line(connection, vault=vault, number=theirs)
+        person_id = conversation.facts.get("person")
+        person = next((each for each in there if each.id == person_id), None)
+        if person is None and not is_shared(there):
+            person = contacts.keep_person(
+                connection, vault=vault, number=theirs, language=spoken, now=now
+            )
+        # Of somebody unknown on a shared phone no language is kept: nothing else is either.
+        if person is not None and person.language != spoken:
+            contacts.remember_language(connection, person.id, language=spoken)
+
+    def _queue_of(self, connection: Connection, slug: str, topic: str | None) -> str:
+        return queue_of(self._versions.get(connection, current(connection, slug)), topic)
