@@ -13,8 +13,8 @@ from contacts.values import PersonRef
 from grievances import codes, operations, replies
 from grievances.desk import NOTICE
 from grievances.values import AnswerBy, OpenedCase, SentReply
-from programmes.operations import bind_number, load
 from programmes.calendar import Calendar
+from programmes.operations import bind_number, load
 from programmes.values import Programme, Queue, Topic, Wording
 from staff.operations import add_account
 from staff.values import Affiliation, Role
