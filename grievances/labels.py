@@ -12,7 +12,7 @@ from grievances.next_step import NextStep
 from grievances.values import AnswerBy, CaseState, Delivery, Replied, Route
 from locales.languages import languages
 from programmes.values import Programme
-from storage.outbox import Kind
+from storage.outbox import Kind, Reason
 
 
 def in_page_language(names: Mapping[str, str], page_language: str) -> str:
@@ -92,6 +92,25 @@ def delivery_label(reply: Replied) -> str:
         Delivery.HEARD: _("Heard"),
         Delivery.NOT_REACHED: _("Not reached"),
     }[reply.delivery]
+
+
+def reason_label(reply: Replied) -> str | None:
+    """Why a reply did not reach them, or not yet, in a sentence; None where there is nothing to
+    tell."""
+    if reply.reason is None or reply.delivery not in (Delivery.NOT_REACHED, Delivery.QUEUED):
+        return None
+    return {
+        Reason.NO_SUCH_NUMBER: _("The network says that there is no such number."),
+        Reason.NO_TEXTS: _("This phone takes no text messages: answer by call."),
+        Reason.UNREACHABLE: _("The phone was off or out of reach."),
+        Reason.NO_ANSWER: _("Nobody took the call."),
+        Reason.BUSY: _("The line was busy."),
+        Reason.OPTED_OUT: _("They asked for no more messages."),
+        Reason.FILTERED: _("The networks held the message back. Operators have been told."),
+        Reason.SET_UP: _("The carrier refused it. Operators have been told."),
+        Reason.TOO_LATE: _("It could not go out in time."),
+        Reason.CARRIER: _("The network failed and did not say why."),
+    }[reply.reason]
 
 
 def step_label(step: NextStep) -> str:

@@ -25,7 +25,7 @@ from grievances.values import (
     may_be_sent_again,
 )
 from staff.models import Account
-from storage.outbox import Kind, Outbox, State
+from storage.outbox import Kind, Outbox, Reason, State
 from storage.recordings import Copy, Recording
 from storage.vault import Vault
 
@@ -278,6 +278,7 @@ def _replies(connection: Connection, vault: Vault, case_id: str) -> tuple[Replie
             Account.email,
             Outbox.kind,
             Outbox.state,
+            Outbox.reason,
         )
         .join(Account, Account.id == Reply.author_id)
         .outerjoin(Outbox, Outbox.id == Reply.outbox_id)
@@ -301,6 +302,7 @@ def _replied(row: Any, vault: Vault) -> Replied:
         delivery=delivery,
         heard_at=row.heard_at,
         can_be_sent_again=may_be_sent_again(kind, delivery),
+        reason=Reason(row.reason) if row.reason else None,
     )
 
 

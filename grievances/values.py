@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from programmes.values import Queue
 from staff.values import Affiliation
-from storage.outbox import Kind, State
+from storage.outbox import Kind, Reason, State
 from storage.recordings import Copy
 from storage.vault import Vault
 
@@ -165,6 +165,8 @@ class Replied:
     delivery: Delivery
     heard_at: dt.datetime | None
     can_be_sent_again: bool
+    reason: Reason | None = None
+    """Why it did not reach her, or not yet."""
 
 
 @dataclass(frozen=True, slots=True)
