@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from dialogue.conversation import Heard
 from dialogue.opening import ConversationEnded
 from dialogue.scene import Apologise, Event
+from dialogue.words import LEFT_OUT
 from library.prompts import Prompts
 from locales.languages import languages
 from sms import hear, texts
@@ -219,7 +220,7 @@ def assert_nothing_leaks(line: Line, log: str) -> None:
         state = row.state or {}
         for entry in state.get("journal", ()):
             if entry["key"].startswith(("question.", "case.enter", "support.choose_pin")):
-                assert entry["value"] == "given"
+                assert entry["value"] in ("given", LEFT_OUT)
         ledger = state.get("ledger", {})
         for option in ("better", "worse", "woman", "man", "scale_", "priority_", PIN):
             assert option not in str(ledger)
