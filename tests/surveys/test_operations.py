@@ -233,7 +233,7 @@ def test_keys_are_destroyed_after_thirty_days_and_respondents_with_them(
         early = NOW + dt.timedelta(days=29)
         assert operations.destroy_keys(connection, now=early) == []
         fingerprint = connection.execute(select(RoundKey.fingerprint)).scalar_one()
-    caplog.set_level("INFO")
+    caplog.set_level("INFO", logger="surveys.operations")
     with field.database.writing() as connection:
         late = NOW + dt.timedelta(days=31)
         assert operations.destroy_keys(connection, now=late) == [field.round_id]

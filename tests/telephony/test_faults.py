@@ -195,9 +195,9 @@ def test_every_message_comes_to_its_true_end_once(
     d = deployment
     seconds = 600 if full_size else 15
     trouble(d, seconds=seconds)
-    until(lambda: all(row.attempts for row in d.rows().values()), seconds=60 + seconds)
+    until(lambda: all(row.attempts for row in d.rows().values()), seconds=300 + seconds)
     d.carrier.calm_down()
-    until(lambda: not d.astray() and d.carrier.has_told_all, seconds=60 + seconds)
+    until(lambda: not d.astray() and d.carrier.has_told_all, seconds=300 + seconds)
     rows, taken = d.rows(), d.taken()
     with capsys.disabled():
         print(f"\n{told(d, rows, taken)}")
