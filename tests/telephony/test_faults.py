@@ -158,7 +158,9 @@ class Deployment:
                 .where(Outbox.state == State.QUEUED, Outbox.due_at > now)
                 .values(due_at=now)
             )
-        reconciler: Reconciler = replace(self.house.reconciler, rested=dt.timedelta(seconds=1))
+        # Longer than a look at all of them takes, or it would begin again and again.
+        rested = dt.timedelta(seconds=1 + len(self.people) / 100)
+        reconciler: Reconciler = replace(self.house.reconciler, rested=rested)
         reconciler.look_up()
         services.bell.ring(Work.OUTBOX)
 
