@@ -18,6 +18,7 @@ from typing import Any
 import redis
 from rq import Queue, SimpleWorker
 from rq.exceptions import StopRequested
+from sqlalchemy.exc import OperationalError
 
 from app.house import House, build, redis_url
 from app.settings import read_settings
@@ -108,6 +109,9 @@ def _forget_days(house: House, now: dt.datetime) -> None:
 def _guarded(name: str, job: Callable[[], Any]) -> None:
     try:
         job()
+    except OperationalError:
+        # The database is busy or away: nothing is lost, and the next sweep does the work.
+        log.warning("job_waits_for_the_database", extra={"job": name})
     except Exception:
         log.exception("job_failed", extra={"job": name})
 
