@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -225,7 +226,7 @@ def test_a_response_keeps_no_time_and_no_line() -> None:
 
 
 def test_keys_are_destroyed_after_thirty_days_and_respondents_with_them(
-    field: Field, caplog: pytest.LogCaptureFixture
+    field: Field, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     field.finish("a")
     field.close()
@@ -233,7 +234,13 @@ def test_keys_are_destroyed_after_thirty_days_and_respondents_with_them(
         early = NOW + dt.timedelta(days=29)
         assert operations.destroy_keys(connection, now=early) == []
         fingerprint = connection.execute(select(RoundKey.fingerprint)).scalar_one()
-    caplog.set_level("INFO", logger="surveys.operations")
+    heard: list[logging.LogRecord] = []
+    handler = logging.Handler()
+    monkeypatch.setattr(handler, "emit", heard.append)
+    # On the logger itself, awake: what other tests did to the root's handlers does not count.
+    monkeypatch.setattr(operations.log, "disabled", False)
+    monkeypatch.setattr(operations.log, "handlers", [handler])
+    operations.log.setLevel(logging.INFO)
     with field.database.writing() as connection:
         late = NOW + dt.timedelta(days=31)
         assert operations.destroy_keys(connection, now=late) == [field.round_id]
@@ -241,7 +248,7 @@ def test_keys_are_destroyed_after_thirty_days_and_respondents_with_them(
         assert connection.execute(select(RoundKey.round_id)).first() is None
         assert connection.execute(select(Response.respondent)).scalar_one() is None
         assert connection.execute(select(Response.day)).scalar_one() == TODAY
-    assert fingerprint in [getattr(record, "key", None) for record in caplog.records]
+    assert fingerprint in [getattr(record, "key", None) for record in heard]
     assert field.begin("a", now=late).status == "closed"
 
 
