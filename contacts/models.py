@@ -38,6 +38,15 @@ class Person(Base):
     pin_hash: Mapped[str | None] = mapped_column(String(64))
     pin_failures: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    gender: Mapped[str | None] = mapped_column(String(10))
+    """What she says of herself, `contacts.values.Gender`; empty where she was not asked."""
+    gender_known: Mapped[str | None] = mapped_column(String(10))
+    """`contacts.values.HowKnown`; the consent of the same name says after which words."""
+    gender_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    district: Mapped[str | None] = mapped_column(String(40))
+    """Slug of one of the programme's districts."""
+    district_known: Mapped[str | None] = mapped_column(String(10))
+    district_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (UniqueConstraint("line_id", "ordinal"),)

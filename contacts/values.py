@@ -28,6 +28,46 @@ class Pin(StrEnum):
     """There is no PIN to try: nothing is opened by it."""
 
 
+class Gender(StrEnum):
+    """What somebody says of herself; of whom nothing is kept nobody asked, or she did not say."""
+
+    WOMAN = "woman"
+    MAN = "man"
+    OTHER = "other"
+    UNSAID = "unsaid"
+    """She was asked, and would rather not say: nobody asks her again."""
+
+
+class HowKnown(StrEnum):
+    """From whom we have what we know of somebody. Nothing is ever guessed from voice or name."""
+
+    SELF = "self"
+    """She chose it herself, on a call or in a text."""
+    OPERATOR = "operator"
+    """Somebody of ours asked her and took it down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """The words after which somebody told something of herself, as a consent keeps them."""
+
+    programme_version: str
+    language: str
+    wording: str
+    """Hash of the words or the recording that was played or read out to her."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What somebody has told of herself; None where it is not known."""
+
+    gender: Gender | None = None
+    gender_known: HowKnown | None = None
+    district: str | None = None
+    """Slug of one of her programme's districts."""
+    district_known: HowKnown | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class LineRef:
     """A line without its number."""

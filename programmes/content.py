@@ -16,6 +16,7 @@ from typing import Any
 
 from programmes.values import (
     Category,
+    District,
     MenuItem,
     Message,
     Programme,
@@ -32,7 +33,9 @@ from programmes.working_hours import calendar_content, calendar_of
 def to_content(programme: Programme) -> dict[str, Any]:
     """What JSON can hold of the programme: all of it but the hash, which follows from it."""
     survey = programme.survey
-    return {
+    # Left out where there are none, so that a version from before districts keeps its hash.
+    districts = {"districts": [_from_district(each) for each in programme.districts]}
+    return (districts if programme.districts else {}) | {
         "slug": programme.slug,
         "name": dict(programme.name),
         "languages": list(programme.languages),
@@ -106,6 +109,7 @@ def from_content(content: Mapping[str, Any]) -> Programme:
                 for tag, prompts in content["wordings"].items()
             }
         ),
+        districts=tuple(map(_to_district, content.get("districts", ()))),
     )
     return replace(programme, hash=content_hash(to_content(programme)))
 
@@ -124,6 +128,18 @@ def _from_message(message: Message) -> dict[str, Any]:
         "expires_on": message.expires_on.isoformat(),
         "example": message.is_example,
     }
+
+
+def _from_district(district: District) -> dict[str, Any]:
+    return {
+        "slug": district.slug,
+        "name": district.name,
+        "languages": list(district.languages),
+    }
+
+
+def _to_district(content: Mapping[str, Any]) -> District:
+    return District(content["slug"], content["name"], tuple(content["languages"]))
 
 
 def _to_message(content: Mapping[str, Any]) -> Message:

@@ -73,7 +73,7 @@ class _Folder:
         """What `from_content` takes; of no use once a finding is noted."""
         top = open_file(self._folder / _FILES[0], self._findings)
         required = "slug name languages time_zone quick_exit menu queues default_queue prompts"
-        fields = top.record(*required.split(), optional=("topics", "calendar"))
+        fields = top.record(*required.split(), optional=("topics", "calendar", "districts"))
         offered = self._languages(fields["languages"])
         incomplete = [tag for tag, of in languages().items() if not of.is_complete]
         self._words = Vocabulary(
@@ -112,6 +112,7 @@ class _Folder:
             "topics": topics,
             "categories": categories,
             "survey": survey,
+            "districts": self._districts(fields["districts"], offered),
         }
         self._words.note_gaps()
         return content | {"wordings": self._words.content()}
@@ -180,6 +181,23 @@ class _Folder:
                 field, "the list of topics", "queue", words=self._words, is_paged=True
             )
         ]
+
+    def _districts(self, field: Field, offered: Collection[str]) -> list[dict[str, Any]]:
+        districts: dict[str, dict[str, Any]] = {}
+        for item in field.items():
+            members = item.record("slug", "name", optional=("languages",))
+            slug = members["slug"].slug()
+            if slug and slug in districts:
+                members["slug"].note(f"the district {slug!r} is defined twice")
+            districts[slug] = {
+                "slug": slug,
+                "name": members["name"].text(),
+                "languages": [
+                    reference(each, f"district {slug!r}", "language", offered)
+                    for each in members["languages"].items()
+                ],
+            }
+        return list(districts.values())
 
     def _categories(self) -> list[dict[str, Any]]:
         top = self._file_of(Tool.LIBRARY, _FILES[1])

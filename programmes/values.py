@@ -66,6 +66,17 @@ class Queue:
 
 
 @dataclass(frozen=True, slots=True)
+class District:
+    """Where people live, as they and the State call it."""
+
+    slug: str
+    name: str
+    """Its proper name, the same in every language."""
+    languages: tuple[str, ...] = ()
+    """In which order languages are offered there; the programme's order where none is given."""
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A survey question; its words are the prompt `question.<name>`. At most four options."""
 
@@ -107,12 +118,17 @@ class Programme:
     """Slug of the harmless message that the quick-exit key leads to."""
     wordings: Mapping[str, Mapping[str, Wording]]
     """By language tag, then by prompt key: the programme's own prompts."""
+    districts: tuple[District, ...] = ()
+    """Where its people live; none where that is not asked."""
 
     def topic(self, option: str) -> Topic | None:
         return next((topic for topic in self.topics if topic.option == option), None)
 
     def category(self, option: str) -> Category | None:
         return next((shelf for shelf in self.categories if shelf.option == option), None)
+
+    def district(self, slug: str | None) -> District | None:
+        return next((each for each in self.districts if each.slug == slug), None)
 
     def options(self) -> frozenset[str]:
         """Every option that a caller can choose somewhere in the programme."""

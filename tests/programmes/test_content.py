@@ -14,6 +14,7 @@ from programmes.calendar import Calendar, Hours
 from programmes.content import content_hash, from_content, to_content
 from programmes.values import (
     Category,
+    District,
     MenuItem,
     Message,
     Programme,
@@ -62,6 +63,7 @@ PROGRAMMES = st.builds(
     default_queue=NAMES,
     survey=st.none() | st.builds(Survey, name=NAMES, title=STAFF, questions=several(QUESTIONS)),
     quick_exit=NAMES,
+    districts=several(st.builds(District, slug=NAMES, name=TEXTS, languages=several(NAMES))),
     wordings=st.dictionaries(
         NAMES,
         st.dictionaries(

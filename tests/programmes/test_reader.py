@@ -11,7 +11,17 @@ import pytest
 from ruamel.yaml import YAML
 
 from programmes.errors import ProgrammeErrors
-from programmes.values import Category, MenuItem, Message, Question, Queue, Tool, Topic, Wording
+from programmes.values import (
+    Category,
+    District,
+    MenuItem,
+    Message,
+    Question,
+    Queue,
+    Tool,
+    Topic,
+    Wording,
+)
 from tests.programmes.valley import FOLDER, changed, read_valley
 
 P, L, S = "programme.yaml", "library.yaml", "survey.yaml"
@@ -139,6 +149,20 @@ def test_the_same_wording_again_is_no_mistake(tmp_path: Path) -> None:
         '    quy: {say: "Yakumanta rimanapaq", text: "Yaku"}\n  water_bad:'
     )
     assert read_valley(changed(tmp_path, S, "  water_bad:", again)) == read_valley()
+
+
+def test_districts_are_named_and_may_have_an_order_of_languages(tmp_path: Path) -> None:
+    districts = (
+        "districts:\n  - {slug: yauli, name: Yauli, languages: [quy, es]}\n"
+        "  - {slug: huay-huay, name: Huay-Huay}\n"
+    )
+    programme = read_valley(changed(tmp_path, P, "prompts:\n", districts + "prompts:\n"))
+    assert programme.districts == (
+        District("yauli", "Yauli", ("quy", "es")),
+        District("huay-huay", "Huay-Huay"),
+    )
+    assert programme.district("yauli") == programme.districts[0]
+    assert programme.district("lima") is programme.district(None) is None
 
 
 def test_library_and_survey_may_be_left_out(tmp_path: Path) -> None:

@@ -1,0 +1,118 @@
+"""What somebody tells of herself, her gender and her district: kept with her consent alone.
+
+Nothing here comes from a survey's answers, and nothing here goes into them: a survey asks again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import Connection, select, update
+
+from contacts.models import Person
+from contacts.operations import give_consent
+from contacts.values import About, Agreed, Gender, HowKnown
+
+GENDER, DISTRICT = "person.gender", "person.district"
+"""The purposes of the consents with which these are kept."""
+
+_TOLD, _WITHDREW = "told", "withdrew"
+
+
+def about(connection: Connection, person_id: str) -> About:
+    """What she has told of herself; nothing of whom nothing is kept."""
+    row = connection.execute(
+        select(Person.gender, Person.gender_known, Person.district, Person.district_known).where(
+            Person.id == person_id
+        )
+    ).first()
+    if row is None:
+        return About()
+    return About(
+        gender=Gender(row.gender) if row.gender else None,
+        gender_known=HowKnown(row.gender_known) if row.gender_known else None,
+        district=row.district,
+        district_known=HowKnown(row.district_known) if row.district_known else None,
+    )
+
+
+def keep_gender(
+    connection: Connection,
+    person_id: str,
+    *,
+    gender: Gender,
+    known: HowKnown,
+    agreed: Agreed,
+    now: dt.datetime,
+) -> None:
+    """Keep her gender as she says it, and with which words she was asked; the newest counts."""
+    connection.execute(
+        update(Person)
+        .where(Person.id == person_id)
+        .values(gender=gender.value, gender_known=known.value, gender_at=now)
+    )
+    _consent(connection, person_id, GENDER, agreed, answer=_TOLD, now=now)
+
+
+def keep_district(
+    connection: Connection,
+    person_id: str,
+    *,
+    district: str,
+    known: HowKnown,
+    agreed: Agreed,
+    now: dt.datetime,
+) -> None:
+    """Keep the slug of her district, one of her programme's; the newest counts."""
+    connection.execute(
+        update(Person)
+        .where(Person.id == person_id)
+        .values(district=district, district_known=known.value, district_at=now)
+    )
+    _consent(connection, person_id, DISTRICT, agreed, answer=_TOLD, now=now)
+
+
+def clear_gender(
+    connection: Connection, person_id: str, *, agreed: Agreed, now: dt.datetime
+) -> None:
+    """She does not want her gender kept any more: it is as if she had not been asked."""
+    connection.execute(
+        update(Person)
+        .where(Person.id == person_id)
+        .values(gender=None, gender_known=None, gender_at=None)
+    )
+    _consent(connection, person_id, GENDER, agreed, answer=_WITHDREW, now=now)
+
+
+def clear_district(
+    connection: Connection, person_id: str, *, agreed: Agreed, now: dt.datetime
+) -> None:
+    """She does not want her district kept any more."""
+    connection.execute(
+        update(Person)
+        .where(Person.id == person_id)
+        .values(district=None, district_known=None, district_at=None)
+    )
+    _consent(connection, person_id, DISTRICT, agreed, answer=_WITHDREW, now=now)
+
+
+def _consent(
+    connection: Connection,
+    person_id: str,
+    purpose: str,
+    agreed: Agreed,
+    *,
+    answer: str,
+    now: dt.datetime,
+) -> None:
+    # That she told it, never what: it is kept in one place alone.
+    give_consent(
+        connection,
+        person_id=person_id,
+        purpose=purpose,
+        programme_version=agreed.programme_version,
+        language=agreed.language,
+        wording=agreed.wording,
+        answer=answer,
+        now=now,
+    )
