@@ -62,6 +62,7 @@ class House:
             pace=self.pace,
             waits=self.waits,
             hands=HANDS,
+            detects_machines=self.settings.detects_machines,
         )
 
     @property

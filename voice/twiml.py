@@ -201,3 +201,8 @@ def going_on(part: str, n: int, tag: str) -> str:
     """A document that apologises and puts the open question again; the address says it did."""
     action = escape(f"{turn_path(n, tag)}&f=1")
     return f'{_HEADER}{part}<Redirect method="POST">{action}</Redirect></Response>'
+
+
+def elsewhere(target: str) -> str:
+    """A document that says nothing, and goes on at another address of ours."""
+    return f'{_HEADER}<Redirect method="POST">{escape(target)}</Redirect></Response>'
