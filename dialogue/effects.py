@@ -190,6 +190,27 @@ class RecordAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class FindAbout:
+    """Whether she who is speaking was asked about herself: `unasked`, `asked`, or `unknown`.
+
+    `unknown` is of whom nothing is kept.
+    """
+
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("unasked", "asked", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class KeepGender:
+    """Keep what she who is speaking says of her gender, after the question `prompt`."""
+
+    prompt: str
+    option: str
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("kept",)
+
+
+@dataclass(frozen=True, slots=True)
 class StopContacts:
     """Nothing more goes out to this line, until somebody there wants it again."""
 
@@ -223,6 +244,8 @@ Effect = (
     | FindSurvey
     | OpenResponse
     | RecordAnswer
+    | FindAbout
+    | KeepGender
     | StopContacts
     | EndUnfinished
 )

@@ -6,9 +6,10 @@ import secrets
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from contacts import about
 from contacts import operations as contacts
 from contacts import queries as people
-from contacts.values import Pin
+from contacts.values import Agreed, Gender, HowKnown, Pin
 from dialogue import respondents, turns
 from dialogue.context import Context
 from dialogue.conversation import Conversation
@@ -18,6 +19,7 @@ from dialogue.effects import (
     ChooseAnswer,
     Effect,
     EndUnfinished,
+    FindAbout,
     FindCase,
     FindRecording,
     FindSelf,
@@ -25,6 +27,7 @@ from dialogue.effects import (
     FindSurvey,
     FindToday,
     KeepConsent,
+    KeepGender,
     KeepStatement,
     MarkHeard,
     OpenCase,
@@ -45,8 +48,16 @@ from storage import recordings
 from storage.ids import new_id
 from surveys import operations as surveys
 
-READS = (FindToday, FindSelf, FindRecording, FindCase, FindStanding, FindSurvey)
+READS = (FindToday, FindSelf, FindRecording, FindCase, FindStanding, FindSurvey, FindAbout)
 """Effects that write nothing and need no transaction."""
+
+_GENDERS = {
+    "woman": Gender.WOMAN,
+    "man": Gender.MAN,
+    "gender_other": Gender.OTHER,
+    "gender_unsaid": Gender.UNSAID,
+}
+"""By the option that says it, the same as a survey offers; an answer of the one is never theirs."""
 
 
 def perform(effect: Effect, c: Context) -> Result:
@@ -127,6 +138,13 @@ def perform(effect: Effect, c: Context) -> Result:
                 now=c.now,
             )
             return {"is": recorded.status, "question": recorded.question}
+        case FindAbout():
+            if c.person_id is None:
+                return {"is": "unknown"}
+            known = about.about(c.connection, c.person_id)
+            return {"is": "unasked" if known.gender is None else "asked"}
+        case KeepGender():
+            return _keep_gender(effect, c)
         case StopContacts():
             if c.number is not None:
                 contacts.opt_out(c.connection, vault=vault, number=c.number, now=c.now)
@@ -174,6 +192,20 @@ def _keep_consent(effect: KeepConsent, c: Context) -> Result:
         answer=effect.answer,
         now=c.now,
     )
+    return {"is": "kept"}
+
+
+def _keep_gender(effect: KeepGender, c: Context) -> Result:
+    if c.person_id is not None:
+        tag = c.conversation.language
+        about.keep_gender(
+            c.connection,
+            c.person_id,
+            gender=_GENDERS[effect.option],
+            known=HowKnown.SELF,
+            agreed=Agreed(c.programme.hash, tag, c.wordings.content_hash(effect.prompt, tag)),
+            now=c.now,
+        )
     return {"is": "kept"}
 
 

@@ -43,7 +43,8 @@ class Choose:
 
     Keys 1 to 4 follow their order; a longer list goes by three and `more`. `extras` are `5` do
     not know and `6` prefer not to say. A `secret` answer is journalled as given, never as its
-    value. With `silent`, two silences or wrong keys are that answer, instead of a person.
+    value. With `silent`, two silences or wrong keys are that answer, instead of a person; where
+    the question is `optional`, one silence is, and so is `#`.
     """
 
     key: str
@@ -52,10 +53,13 @@ class Choose:
     secret: bool = False
     silent: str | None = None
     barge_in: bool = True
+    optional: bool = False
 
     def __post_init__(self) -> None:
         if not isinstance(self.options, tuple) or not self.options:
             raise TypeError("options are a tuple of at least one name")
+        if self.optional and self.silent is None:
+            raise TypeError("what is optional names the answer of whoever leaves it out")
 
 
 @dataclass(frozen=True, slots=True)
