@@ -117,6 +117,9 @@ def build(
     )
     account = settings.account
     bank = Bank(services.database, services.media)
+    prompts = Prompts(
+        Drafts(settings.var / "drafts") if settings.drafts_allowed else None, bank=bank
+    )
     return House(
         settings=settings,
         services=services,
@@ -126,10 +129,9 @@ def build(
             word=lambda programme: ApprovedWordings(
                 programme, catalogue, fallback=lambda tag: language(tag).fallback, bank=bank
             ),
+            prompts=prompts,
         ),
-        prompts=Prompts(
-            Drafts(settings.var / "drafts") if settings.drafts_allowed else None, bank=bank
-        ),
+        prompts=prompts,
         gateway=gateway
         or TwilioGateway(
             account_sid=account.account_sid,

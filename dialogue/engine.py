@@ -394,7 +394,7 @@ def _asked(ask: Ask, page: int) -> Asked:
         case Enter():
             return Asked(kind="Enter", key=ask.key, length=ask.length, silent=ask.silent)
         case Statement():
-            return Asked(kind="Statement", key=ask.key)
+            return Asked(kind="Statement", key=ask.key, silent=ask.silent)
         case Pause():
             return Asked(kind="Pause", key=Pause.key)
 

@@ -10,10 +10,11 @@ from contacts import about
 from contacts import operations as contacts
 from contacts import queries as people
 from contacts.values import Agreed, Gender, HowKnown, Pin
-from dialogue import respondents, turns
+from dialogue import dictation, respondents, turns
 from dialogue.context import Context
 from dialogue.conversation import Conversation
 from dialogue.effects import (
+    BeginTake,
     CheckCasePin,
     CheckPin,
     ChooseAnswer,
@@ -21,17 +22,21 @@ from dialogue.effects import (
     EndUnfinished,
     FindAbout,
     FindCase,
+    FindMissing,
     FindRecording,
     FindSelf,
     FindStanding,
     FindSurvey,
+    FindTake,
     FindToday,
     KeepConsent,
     KeepGender,
     KeepStatement,
+    KeepTake,
     MarkHeard,
     OpenCase,
     OpenResponse,
+    ProveCode,
     Recognise,
     RecordAnswer,
     SetPin,
@@ -48,7 +53,17 @@ from storage import recordings
 from storage.ids import new_id
 from surveys import operations as surveys
 
-READS = (FindToday, FindSelf, FindRecording, FindCase, FindStanding, FindSurvey, FindAbout)
+READS = (
+    FindToday,
+    FindSelf,
+    FindRecording,
+    FindCase,
+    FindStanding,
+    FindSurvey,
+    FindMissing,
+    FindTake,
+    FindAbout,
+)
 """Effects that write nothing and need no transaction."""
 
 _GENDERS = {
@@ -155,6 +170,16 @@ def perform(effect: Effect, c: Context) -> Result:
                 turns.close_conversation(c.connection, left)
                 turns.erase_private(c.connection, left)
             return {"is": "ended"}
+        case ProveCode():
+            return dictation.prove(effect, c)
+        case FindMissing():
+            return dictation.find_missing(effect, c)
+        case BeginTake():
+            return dictation.begin(effect, c)
+        case FindTake():
+            return dictation.find_take(effect, c)
+        case KeepTake():
+            return dictation.keep(effect, c)
         case _:
             assert_never(effect)
 
@@ -259,7 +284,8 @@ def _check_case_pin(effect: CheckCasePin, c: Context) -> Pin:
 
 def _find_case(effect: FindCase, c: Context) -> Result:
     if not codes.is_valid(effect.code):
-        return {"is": "mistyped"}
+        found_code = dictation.find_code(effect.code, c)
+        return {"is": "recording", "code": found_code} if found_code else {"is": "mistyped"}
     found = case_queries.case_by_code(c.connection, effect.code)
     if found is None or found.programme != c.programme.slug:
         return {"is": "unknown"}

@@ -26,8 +26,8 @@ LEFT_OUT: Final = "none"
 class Tell:
     """Say a prompt; in `language`, or in the conversation's own.
 
-    `code` is read out in digits after it, twice. `reply` and `statement` name what somebody said,
-    looked up when it is rendered and played only to her.
+    `code` is read out in digits after it, twice. `reply`, `statement` and `take` name what somebody
+    said, looked up when it is rendered and played only to her.
     """
 
     key: str
@@ -35,6 +35,7 @@ class Tell:
     code: str | None = None
     reply: str | None = None
     statement: str | None = None
+    take: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +80,13 @@ class Enter:
 class Statement:
     """Ask for words: speech on a call (at most `at_most` seconds), text in a message.
 
-    The answer is `Words`, always secret: an effect keeps them in the turn in which they came.
+    The answer is `Words`, always secret: an effect keeps them in the turn in which they came. With
+    `silent`, two silences are that answer, instead of a person.
     """
 
     key: str
     at_most: int = 180
+    silent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
