@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from app import doctor, programme_commands, schema, talk, worker
 from app.house import House
+from app.publishing import SurveyDiffers, publish
 from library.commands import prompts as prompt_commands
 from library.files import Compared, compare_loaded, edited_at
 from library.operations import allow_unrecorded
@@ -21,7 +22,6 @@ from programmes.errors import InvalidNumber, ProgrammeErrors
 from programmes.reader import read
 from programmes.values import Programme
 from staff.commands import staff as staff_commands
-from surveys import operations as surveys
 from surveys.commands import surveys as survey_commands
 from telephony.dispatch import LEASE
 
@@ -53,6 +53,7 @@ def upgrade() -> None:
 programme = AppGroup("programme", help="Programmes: what callers hear and choose.")
 programme.add_command(programme_commands.check)
 programme.add_command(programme_commands.draw_map)
+programme.add_command(programme_commands.export)
 
 
 @programme.command("load")
@@ -67,16 +68,14 @@ def load(folder: Path, number: str | None, missed_call: bool) -> None:
     house, found = _house(), _read(folder)
     now = house.services.clock()
     with house.services.database.writing() as connection:
-        loaded = operations.load(connection, found, now=now)
-        compared = _compare(connection, found, loaded, edited=edited_at(folder), now=now)
-        published = surveys.publish(
-            connection, vault=house.services.vault, programme=found, now=now
-        )
-        if published is not None and published.differs:
+        try:
+            loaded = publish(connection, found, vault=house.services.vault, now=now)
+        except SurveyDiffers:
             raise click.ClickException(
                 "the survey differs from the round that is open, and nothing was loaded: close it "
                 f"with `flask surveys close {found.slug}`, then load again"
-            )
+            ) from None
+        compared = _compare(connection, found, loaded, edited=edited_at(folder), now=now)
         bound = None
         if number is not None:
             try:

@@ -62,7 +62,6 @@ class House:
             pace=self.pace,
             waits=self.waits,
             hands=HANDS,
-            detects_machines=self.settings.detects_machines,
         )
 
     @property
@@ -117,9 +116,6 @@ def build(
     )
     account = settings.account
     bank = Bank(services.database, services.media)
-    prompts = Prompts(
-        Drafts(settings.var / "drafts") if settings.drafts_allowed else None, bank=bank
-    )
     return House(
         settings=settings,
         services=services,
@@ -129,9 +125,10 @@ def build(
             word=lambda programme: ApprovedWordings(
                 programme, catalogue, fallback=lambda tag: language(tag).fallback, bank=bank
             ),
-            prompts=prompts,
         ),
-        prompts=prompts,
+        prompts=Prompts(
+            Drafts(settings.var / "drafts") if settings.drafts_allowed else None, bank=bank
+        ),
         gateway=gateway
         or TwilioGateway(
             account_sid=account.account_sid,

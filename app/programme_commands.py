@@ -1,4 +1,5 @@
-"""`flask programme check` and `map`: what is wrong with a programme's folder, and its drawing."""
+"""`flask programme check`, `map` and `export`: a folder's faults and its drawing; and the way back
+from what callers meet to a folder."""
 
 from __future__ import annotations
 
@@ -9,11 +10,14 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from app.examining import Examined, Examiner
+from app.house import House
 from dialogue.drawing.words import LANGUAGES
 from dialogue.exploring.findings import Severity
 from dialogue.exploring.walk import ExplorationTooLarge
-from programmes.errors import ProgrammeErrors
+from programmes import queries
+from programmes.errors import ProgrammeErrors, UnknownProgramme
 from programmes.reader import read
+from programmes.writer import write
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -64,6 +68,25 @@ def draw_map(folder: Path, language: str, reading: str | None, file: Path) -> No
     drawn = examined.map(language=language, reading=reading)
     file.write_bytes(drawn.pdf() if file.suffix == ".pdf" else drawn.svg().encode())
     click.echo(f"{file}: {len(drawn.sheets())} sheets" if file.suffix == ".pdf" else str(file))
+
+
+@click.command("export")
+@click.argument("slug")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@with_appcontext
+def export(slug: str, folder: Path) -> None:
+    """Write the programme that callers meet now as a folder, to keep or to load elsewhere.
+
+    Comments of files that are there already stay. Recordings: `flask prompts export`.
+    """
+    house: House = current_app.extensions["house"]
+    with house.services.database.reading() as connection:
+        try:
+            found = queries.version(connection, queries.current(connection, slug))
+        except UnknownProgramme as error:
+            raise click.ClickException(str(error)) from error
+    changed = write(found, folder)
+    click.echo(f"{slug}: {', '.join(changed) if changed else 'nothing changed'} in {folder}")
 
 
 def _examined(folder: Path) -> Examined:

@@ -53,8 +53,6 @@ class Settings:
     texts_per_second: float = 1.0
     calls_per_second: float = 1.0
     """How many go out from each number of ours, over all workers."""
-    detects_machines: bool = True
-    """Whether the carrier is asked to listen for machines that take our calls."""
 
     @property
     def drafts_allowed(self) -> bool:
@@ -87,7 +85,6 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         var=Path(environ.get("RIMAY_VAR") or ROOT / "var"),
         texts_per_second=_rate(environ, "RIMAY_TEXTS_PER_SECOND", faults),
         calls_per_second=_rate(environ, "RIMAY_CALLS_PER_SECOND", faults),
-        detects_machines=_choice(environ, "RIMAY_DETECT_MACHINES", faults),
     )
     if faults:
         raise SettingsError("\n".join(faults))
@@ -141,13 +138,6 @@ def _rate(environ: Mapping[str, str], name: str, faults: list[str]) -> float:
     if not LEAST_RATE <= rate <= MOST_RATE:
         faults.append(f"{name} must be a number from {LEAST_RATE:g} to {MOST_RATE:g}, not {raw!r}")
     return rate
-
-
-def _choice(environ: Mapping[str, str], name: str, faults: list[str]) -> bool:
-    raw = environ.get(name) or "yes"
-    if raw not in ("yes", "no"):
-        faults.append(f"{name} must be yes or no, not {raw!r}")
-    return raw == "yes"
 
 
 def _carrier(

@@ -22,7 +22,7 @@ from programmes.vocabulary import Vocabulary
 from programmes.working_hours import read_calendar
 
 AFFILIATIONS = ("company", "state", "independent")
-_FILES = ("programme.yaml", "library.yaml", "survey.yaml")
+FILES = ("programme.yaml", "library.yaml", "survey.yaml")
 
 
 def read(
@@ -44,7 +44,7 @@ def read(
     findings: list[Finding] = []
     content = _Folder(folder, findings, known_tags, known_keys).content()
     if findings:
-        order = [(folder / name).as_posix() for name in _FILES]
+        order = [(folder / name).as_posix() for name in FILES]
         raise ProgrammeErrors(
             tuple(sorted(findings, key=lambda each: (order.index(each.file), each.line)))
         )
@@ -71,7 +71,7 @@ class _Folder:
 
     def content(self) -> dict[str, Any]:
         """What `from_content` takes; of no use once a finding is noted."""
-        top = open_file(self._folder / _FILES[0], self._findings)
+        top = open_file(self._folder / FILES[0], self._findings)
         required = "slug name languages time_zone quick_exit menu queues default_queue prompts"
         fields = top.record(*required.split(), optional=("topics", "calendar", "districts"))
         offered = self._languages(fields["languages"])
@@ -200,7 +200,7 @@ class _Folder:
         return list(districts.values())
 
     def _categories(self) -> list[dict[str, Any]]:
-        top = self._file_of(Tool.LIBRARY, _FILES[1])
+        top = self._file_of(Tool.LIBRARY, FILES[1])
         if top is None:
             return []
         shelves = []
@@ -242,7 +242,7 @@ class _Folder:
         }
 
     def _survey(self) -> dict[str, Any] | None:
-        top = self._file_of(Tool.SURVEY, _FILES[2])
+        top = self._file_of(Tool.SURVEY, FILES[2])
         if top is None:
             return None
         fields = top.record("name", "title", "questions", optional=("options",))

@@ -11,7 +11,7 @@ from typing import Any
 from programmes.calendar import Calendar, Hours, countries
 from programmes.nodes import Field, did_you_mean
 
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 
 
@@ -28,10 +28,10 @@ def read_calendar(field: Field, time_zone: str) -> dict[str, Any]:
         members["country"].note(f"unknown country {country!r}{did_you_mean(country, countries())}")
     hours: dict[str, list[str]] = {}
     for day, item in members["hours"].entries().items():
-        if day not in _DAYS:
-            item.note(f"unknown day {day!r}{did_you_mean(day, _DAYS)}")
+        if day not in DAYS:
+            item.note(f"unknown day {day!r}{did_you_mean(day, DAYS)}")
         elif span := _span(item):
-            hours[str(_DAYS.index(day))] = span
+            hours[str(DAYS.index(day))] = span
     blocked = [each.date() for each in members["blocked"].items()]
     return {
         "country": country,

@@ -50,8 +50,6 @@ class Reason(StrEnum):
     """Off, out of coverage, or full."""
     NO_ANSWER = "no_answer"
     BUSY = "busy"
-    VOICEMAIL = "voicemail"
-    """A machine took the call: it was ended, and nobody heard anything."""
     OPTED_OUT = "opted_out"
     FILTERED = "filtered"
     """The networks hold our texts back."""
@@ -110,8 +108,6 @@ class Outbox(Base):
     updated_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     """From when on it is not sent any more."""
-    end_due: Mapped[dt.datetime | None] = mapped_column(UtcDateTime, index=True)
-    """From when on the call in progress is to be ended at the carrier; see `storage.machines`."""
 
     __table_args__ = (
         Index("ix_outbox_due", "rank", "priority", "due_at"),

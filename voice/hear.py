@@ -19,8 +19,7 @@ def event(form: Mapping[str, str], *, n: int) -> Event:
     On a call of ours the two sides are the other way round.
     """
     came, went = form.get("From"), form.get("To")
-    is_ours = form.get("Direction", "").startswith("outbound")
-    if is_ours:
+    if form.get("Direction", "").startswith("outbound"):
         came, went = went, came
     return Event(
         channel="voice",
@@ -29,7 +28,6 @@ def event(form: Mapping[str, str], *, n: int) -> Event:
         heard=heard(form),
         leg=form.get("CallSid", "")[:64],
         n=n,
-        is_ours=is_ours,
     )
 
 

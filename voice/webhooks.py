@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from flask import Blueprint, Response, abort, current_app, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -13,18 +13,16 @@ from werkzeug.exceptions import HTTPException
 
 from dialogue.runner import Runner
 from dialogue.scene import Apologise, Event, NobodyAnswers
-from dialogue.turns import newest
 from library.prompts import Prompts
 from locales.languages import UnknownLanguage, accepted, language
 from programmes.errors import MissingPrompt
 from programmes.wordings import Wordings
-from storage import machines, outbox, recordings
+from storage import outbox, recordings
 from storage.media import MissingMedia
 from storage.queues import Work
 from storage.services import Services
 from telephony.signature import SignatureCheck
 from telephony.statuses import note_call
-from telephony.values import MACHINES
 from voice import hear, twiml
 from voice.twiml import VoiceRenderer
 
@@ -34,7 +32,7 @@ calls = Blueprint("voice", __name__, url_prefix="/voice")
 sounds = Blueprint("sounds", __name__, url_prefix="/voice")
 """What the carrier fetches: prompts are public, private audio has a signed, expiring address."""
 
-_NOBODY_LISTENS = ("voice.status", "voice.recorded", "voice.machine")
+_NOBODY_LISTENS = ("voice.status", "voice.recorded")
 PRIVATE_FOR = dt.timedelta(hours=2)
 _BEYOND = 99_999
 """A turn that cannot be yet: whatever question is open is put again."""
@@ -77,8 +75,6 @@ def _failed(error: Exception) -> Response:
     current_app.logger.error("request_failed %s", request.url_rule, exc_info=error)
     if request.endpoint in _NOBODY_LISTENS:
         return Response("500\n", 500, mimetype="text/plain")
-    if request.endpoint == "voice.outbound":
-        return _xml(_not_begun(request.args.get("o", ""), again=not request.args.get("f")))
     return _xml(_apology(goodbye=False, retry=_BEYOND))
 
 
@@ -102,9 +98,16 @@ def outbound() -> Response:
     event = hear.event(request.form, n=0)
     with _services().database.writing() as connection:
         outbox.confirm(connection, row_id, provider_id=event.leg, now=_services().clock())
-    if _is_machine(event):
-        return _xml(twiml.plain())
-    return _answer(replace(event, opening=row, is_ours=True))
+    return _answer(
+        Event(
+            channel=event.channel,
+            ours=event.ours,
+            theirs=event.theirs,
+            heard=event.heard,
+            leg=event.leg,
+            opening=row,
+        )
+    )
 
 
 @calls.post("/turn")
@@ -113,9 +116,6 @@ def turn() -> Response:
     raw = request.args.get("n", "")
     n = int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 6 else 0
     event = hear.event(request.form, n=n)
-    if _is_machine(event):
-        # Its end at the carrier is on its way; nothing more is said to it meanwhile.
-        return _xml(twiml.plain())
     response = _answer(event)
     if event.heard.gone:
         _voice().runner.endings.hang_up(event.leg, theirs=event.theirs)
@@ -126,17 +126,8 @@ def turn() -> Response:
 
 @calls.post("/fallback")
 def fallback() -> Response:
-    """The first address failed: apologise, and put the open question again.
-
-    A call of ours that did not begin is begun once more, without a word, or ends in neutral ones.
-    """
-    address = urlsplit(request.form.get("ErrorUrl", ""))
-    failed = parse_qs(address.query)
-    if row_id := request.args.get("o"):
-        with _services().database.reading() as connection:
-            has_begun = newest(connection, request.form.get("CallSid", "")[:64]) is not None
-        if not has_begun or address.path == "/voice/outbound":
-            return _xml(_not_begun(row_id, again=not failed.get("f")))
+    """The first address failed: apologise, and put the open question again."""
+    failed = parse_qs(urlsplit(request.form.get("ErrorUrl", "")).query)
     tag = _accepted(failed.get("l", ["es"])[0])
     if failed.get("f"):
         return _xml(twiml.plain(_say("sorry.goodbye", tag)))
@@ -153,26 +144,6 @@ def status() -> Response:
     if row_id := request.args.get("o"):
         with services.database.writing() as connection:
             note_call(connection, row_id=row_id, form=request.form, now=services.clock())
-    return Response(status=204)
-
-
-@calls.post("/machine")
-def machine() -> Response:
-    """The carrier has listened who took a call of ours; a machine is told nothing, and left.
-
-    A verdict that comes after she has said that she can talk was wrong.
-    """
-    services, leg = _services(), request.form.get("CallSid", "")[:64]
-    row_id = request.args.get("o", "")
-    if request.form.get("AnsweredBy", "").startswith(MACHINES) and leg:
-        if _voice().runner.endings.has_answered(leg):
-            current_app.logger.info("machine_that_answers")
-            return Response(status=204)
-        with services.database.writing() as connection:
-            if not outbox.is_past(connection, leg):
-                outbox.confirm(connection, row_id, provider_id=leg, now=services.clock())
-            machines.note_machine(connection, row_id, provider_id=leg, now=services.clock())
-        services.bell.ring(Work.OUTBOX)
     return Response(status=204)
 
 
@@ -244,14 +215,9 @@ def _answer(event: Event) -> Response:
         return _xml(voice.runner.turn(event, voice.renderer.render))
     except NobodyAnswers as error:
         current_app.logger.warning("nobody_answers", extra={"programme": error.slug})
-        if event.is_ours:
-            return _xml(twiml.plain(_say("call.neutral_end", "es")))
         key = "sorry.not_open" if error.slug else "sorry.unknown_number"
         return _xml(twiml.plain(_say(key, "es")))
     except Apologise as error:
-        if event.opening is not None:
-            again = not error.goodbye and not request.args.get("f")
-            return _xml(_not_begun(request.args.get("o", ""), again=again))
         return _xml(_apology(goodbye=error.goodbye, retry=event.n))
 
 
@@ -262,21 +228,6 @@ def _apology(*, goodbye: bool, retry: int) -> str:
     if goodbye or request.args.get("f"):
         return twiml.plain(_say("sorry.goodbye", tag))
     return twiml.going_on(_say("sorry.fault", tag), retry, tag)
-
-
-def _not_begun(row_id: str, *, again: bool) -> str:
-    """For a call of ours that failed before its first word: nobody knows yet who calls."""
-    if again:
-        return twiml.elsewhere(f"/voice/outbound?o={quote(row_id)}&f=1")
-    return twiml.plain(_say("call.neutral_end", "es"))
-
-
-def _is_machine(event: Event) -> bool:
-    """Whether this is a call of ours that a machine took."""
-    if not event.is_ours:
-        return False
-    with _services().database.reading() as connection:
-        return machines.is_machine(connection, event.leg)
 
 
 def _accepted(tag: str) -> str:

@@ -113,3 +113,18 @@ def test_an_unknown_language_and_a_missing_translation_are_told(tmp_path: Path) 
     assert f"{place}:" in done.stderr
     assert "xx" in done.stderr
     assert "survey.yaml:" in done.stderr, "nothing there is in that language"
+
+
+def test_a_programme_goes_out_as_a_folder_and_comes_back_the_same(tmp_path: Path) -> None:
+    for command in (("db", "upgrade"), ("programme", "load", "programmes/junin")):
+        assert flask(tmp_path, *command).returncode == 0
+    folder = tmp_path / "out"
+    done = flask(tmp_path, "programme", "export", "junin", str(folder))
+    assert done.returncode == 0, done.stderr
+    assert "programme.yaml, library.yaml, survey.yaml" in done.stdout
+    again = flask(tmp_path, "programme", "load", str(folder))
+    assert "junin: unchanged" in again.stdout
+    unknown = flask(tmp_path, "programme", "export", "nadie", str(tmp_path / "nothing"))
+    assert unknown.returncode == 1
+    assert "no programme 'nadie' is loaded" in unknown.stderr
+    assert not (tmp_path / "nothing").exists()

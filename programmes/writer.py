@@ -1,0 +1,312 @@
+"""Writes a programme as the folder that the reader reads: what was edited on pages, brought home.
+
+Reading what was written gives the same content, and so the same hash. Where a folder holds the
+programme already, its comments and its way of writing stay wherever the content is the same.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.scalarstring import FoldedScalarString
+
+from programmes.content import to_content
+from programmes.reader import FILES
+from programmes.values import Programme
+from programmes.working_hours import DAYS
+from storage.media import write_durably
+
+_NAMES = ("option", "slug", "name")
+"""By which the members of a list are found again, whatever their place."""
+_WIDTH = 100
+_SHORT = 70
+"""Characters of words that stand in the line of their language."""
+_LINE = 84
+"""Characters of a line of long words."""
+_FOLDS = re.compile(
+    r"[^\s\0-\x1f\x7f-\xa0\u2028\u2029\ufeff]+(?: [^\s\0-\x1f\x7f-\xa0\u2028\u2029\ufeff]+)*"
+)
+_SPACE = re.compile(" ")
+_ZIPPED_AT = (1980, 1, 1, 0, 0, 0)
+"""The same content is the same archive, whenever it is made."""
+
+
+def files(programme: Programme, *, over: Path | None = None) -> dict[str, str]:
+    """The programme's files by name; written into those of the folder `over`, where it has any."""
+    content = to_content(programme)
+    documents = {"programme.yaml": _programme(content)}
+    if content["categories"]:
+        documents["library.yaml"] = _library(content)
+    if content["survey"]:
+        documents["survey.yaml"] = _survey(content)
+    written = {}
+    for name, document in documents.items():
+        path = over / name if over is not None else None
+        there = _read(path) if path is not None else None
+        stream = io.StringIO()
+        _editor().dump(document if there is None else _merged(there, document), stream)
+        written[name] = stream.getvalue()
+    return written
+
+
+def _read(path: Path) -> Any:
+    """What a file holds, as it was written; None where there is none, or it is no YAML."""
+    try:
+        return _editor().load(path)
+    except (FileNotFoundError, UnicodeDecodeError, YAMLError):
+        return None
+
+
+def write(programme: Programme, folder: Path) -> tuple[str, ...]:
+    """Write the programme into `folder`; return the names of the files that changed."""
+    changed = []
+    wanted = files(programme, over=folder)
+    for name in FILES:
+        path = folder / name
+        if name not in wanted:
+            # It would be read as part of the programme.
+            path.unlink(missing_ok=True)
+        elif not path.exists() or path.read_bytes() != wanted[name].encode():
+            write_durably(path, wanted[name].encode())
+            changed.append(name)
+    return tuple(changed)
+
+
+def archive(programme: Programme) -> bytes:
+    """A zip of the folder, which is named as the programme."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, text in files(programme).items():
+            entry = zipfile.ZipInfo(f"{programme.slug}/{name}", _ZIPPED_AT)
+            packed.writestr(entry, text, zipfile.ZIP_DEFLATED)
+    return stream.getvalue()
+
+
+def _programme(content: Mapping[str, Any]) -> CommentedMap:
+    document = CommentedMap(
+        slug=content["slug"],
+        name=_inline(content["name"]),
+        languages=_row(content["languages"]),
+        time_zone=content["time_zone"],
+        calendar=_calendar(content["calendar"]),
+        quick_exit=content["quick_exit"],
+        menu=[_inline(each) for each in content["menu"]],
+        queues=[
+            CommentedMap(
+                slug=each["slug"], affiliation=each["affiliation"], name=_inline(each["name"])
+            )
+            for each in content["queues"]
+        ],
+        default_queue=content["default_queue"],
+    )
+    if content["topics"]:
+        document["topics"] = [_inline(each) for each in content["topics"]]
+    if content.get("districts"):
+        document["districts"] = [_district(each) for each in content["districts"]]
+    elsewhere = {*_library_keys(content), *_survey_keys(content)}
+    own = [key for key in _worded(content) if key not in elsewhere]
+    document["prompts"] = CommentedMap((key, _wording(content, key)) for key in own)
+    return document
+
+
+def _district(district: Mapping[str, Any]) -> CommentedMap:
+    document = _inline({"slug": district["slug"], "name": district["name"]})
+    if district["languages"]:
+        document["languages"] = _row(district["languages"])
+    return document
+
+
+def _calendar(calendar: Mapping[str, Any]) -> CommentedMap:
+    hours = {DAYS[int(day)]: "-".join(span) for day, span in sorted(calendar["hours"].items())}
+    document = CommentedMap(country=calendar["country"], hours=CommentedMap(hours))
+    if calendar["blocked"]:
+        document["blocked"] = [dt.date.fromisoformat(day) for day in calendar["blocked"]]
+    return document
+
+
+def _library(content: Mapping[str, Any]) -> CommentedMap:
+    return CommentedMap(
+        categories=[
+            CommentedMap(
+                option=shelf["option"],
+                wording=_wording(content, f"option.{shelf['option']}"),
+                messages=[_message(content, each) for each in shelf["messages"]],
+            )
+            for shelf in content["categories"]
+        ]
+    )
+
+
+def _message(content: Mapping[str, Any], message: Mapping[str, Any]) -> CommentedMap:
+    document = CommentedMap(
+        slug=message["slug"],
+        source=message["source"],
+        reviewed_on=dt.date.fromisoformat(message["reviewed_on"]),
+        expires_on=dt.date.fromisoformat(message["expires_on"]),
+    )
+    if message["example"]:
+        document["example"] = True
+    document["wording"] = _wording(content, f"message.{message['slug']}")
+    return document
+
+
+def _survey(content: Mapping[str, Any]) -> CommentedMap:
+    survey, worded = content["survey"], set(_worded(content))
+    document = CommentedMap(name=survey["name"], title=_inline(survey["title"]))
+    options = [key for key in _worded(content) if key in set(_option_keys(content))]
+    if options:
+        document["options"] = CommentedMap(
+            (key.removeprefix("option."), _wording(content, key)) for key in options
+        )
+    document["questions"] = [
+        CommentedMap(
+            name=each["name"],
+            **({"gender": True} if each["gender"] else {}),
+            options=_row(each["options"]),
+            **(
+                {"wording": _wording(content, f"question.{each['name']}")}
+                if f"question.{each['name']}" in worded
+                else {}
+            ),
+        )
+        for each in survey["questions"]
+    ]
+    return document
+
+
+def _library_keys(content: Mapping[str, Any]) -> list[str]:
+    return [
+        key
+        for shelf in content["categories"]
+        for key in (
+            f"option.{shelf['option']}",
+            *(f"message.{each['slug']}" for each in shelf["messages"]),
+        )
+    ]
+
+
+def _option_keys(content: Mapping[str, Any]) -> list[str]:
+    """Options of the survey that are no category's: their words stand in the survey's file."""
+    shelves = set(_library_keys(content))
+    questions = content["survey"]["questions"] if content["survey"] else ()
+    keys = (f"option.{option}" for each in questions for option in each["options"])
+    return [key for key in dict.fromkeys(keys) if key not in shelves]
+
+
+def _survey_keys(content: Mapping[str, Any]) -> list[str]:
+    questions = content["survey"]["questions"] if content["survey"] else ()
+    return [*_option_keys(content), *(f"question.{each['name']}" for each in questions)]
+
+
+def _worded(content: Mapping[str, Any]) -> Iterable[str]:
+    """Every prompt that the programme words, each once."""
+    return dict.fromkeys(key for words in content["wordings"].values() for key in words)
+
+
+def _wording(content: Mapping[str, Any], key: str) -> CommentedMap:
+    document = CommentedMap()
+    for tag in content["languages"]:
+        words = content["wordings"].get(tag, {}).get(key)
+        if words is None:
+            continue
+        forms = {"say": words["say"]}
+        if words["text"] != words["say"]:
+            forms["text"] = words["text"]
+        is_short = sum(map(len, forms.values())) <= _SHORT
+        document[tag] = CommentedMap(
+            (form, said if is_short else _folded(said)) for form, said in forms.items()
+        )
+        if words["reviewed"]:
+            document[tag]["reviewed"] = True
+        if is_short:
+            document[tag].fa.set_flow_style()
+    return document
+
+
+def _folded(words: str) -> str:
+    """Long words in lines of their own, where that can hold them."""
+    if len(words) <= _SHORT or not _FOLDS.fullmatch(words):
+        return words
+    folded: Any = FoldedScalarString(words)
+    line = 0
+    places = []
+    for space in _SPACE.finditer(words):
+        following = words.find(" ", space.end())
+        if (following if following >= 0 else len(words)) - line > _LINE:
+            places.append(space.start())
+            line = space.end()
+    folded.fold_pos = places
+    return cast(str, folded)
+
+
+def _inline(members: Mapping[str, Any]) -> CommentedMap:
+    document = CommentedMap(members)
+    document.fa.set_flow_style()
+    return document
+
+
+def _row(members: Iterable[str]) -> CommentedSeq:
+    document = CommentedSeq(members)
+    document.fa.set_flow_style()
+    return document
+
+
+def _editor() -> YAML:
+    editor = YAML()
+    editor.preserve_quotes = True
+    editor.width = _WIDTH
+    editor.indent(mapping=2, sequence=4, offset=2)
+    return editor
+
+
+def _merged(there: Any, wanted: Any) -> Any:
+    """`there`, as it was written, made to say what is `wanted`."""
+    if isinstance(there, CommentedMap) and isinstance(wanted, Mapping):
+        for key in [key for key in there if key not in wanted]:
+            if not _is_said_already(key, there[key], wanted):
+                del there[key]
+        for key, value in wanted.items():
+            there[key] = _merged(there[key], value) if key in there else value
+        return there
+    if isinstance(there, CommentedSeq) and isinstance(wanted, list):
+        if list(there) == list(wanted):
+            return there
+        if [_name(each) for each in there] == [_name(each) for each in wanted]:
+            # In the same order: comments between the members stay where they are.
+            for place, value in enumerate(wanted):
+                there[place] = _merged(there[place], value)
+            return there
+        known = {_name(each): each for each in there if _name(each)}
+        merged = CommentedSeq(
+            _merged(known[_name(each)], each) if _name(each) in known else each for each in wanted
+        )
+        if there.fa.flow_style():
+            merged.fa.set_flow_style()
+        return merged
+    return there if _is_same(there, wanted) else wanted
+
+
+def _is_said_already(key: str, value: Any, wanted: Mapping[str, Any]) -> bool:
+    """Whether a field says only what leaving it out would say."""
+    return value is False or (key == "text" and value == wanted.get("say"))
+
+
+def _name(member: Any) -> str | None:
+    if not isinstance(member, Mapping):
+        return None
+    return next((str(member[name]) for name in _NAMES if name in member), None)
+
+
+def _is_same(there: Any, wanted: Any) -> bool:
+    if isinstance(there, str) and isinstance(wanted, str):
+        return str(there) == wanted
+    return bool(there == wanted) and type(there) is not str and type(wanted) is not str
