@@ -7,6 +7,7 @@ import dialogue.models
 import grievances.models
 import library.models
 import outreach.models
+import programmes.drafts.models
 import programmes.models
 import staff.models
 import storage.messages
@@ -22,6 +23,7 @@ _MODULES = (
     grievances.models,
     library.models,
     outreach.models,
+    programmes.drafts.models,
     programmes.models,
     staff.models,
     storage.messages,

@@ -1,0 +1,261 @@
+"""What an edit does to a draft's content. Pure: each gives new content, or raises CannotEdit.
+
+Whatever an edit leaves without use loses its words too, so that a draft never words what nobody
+can hear.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from programmes.choices import MOST_OPTIONS
+from programmes.drafts.errors import CannotEdit, Reason
+from programmes.drafts.values import Content
+
+_NAMES_A_THING = ("option.", "message.")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a prompt says in one language; without `text` what is written is what is said."""
+
+    say: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFacts:
+    """A library message without its words."""
+
+    slug: str
+    source: str
+    reviewed_on: str
+    """ISO 8601."""
+    expires_on: str
+    is_example: bool = False
+
+
+def word(content: Content, key: str, by_tag: Mapping[str, Words]) -> dict[str, Any]:
+    """Give a prompt its words in some languages; empty words leave it unworded there.
+
+    Words that changed are reviewed by nobody yet.
+    """
+    edited = _copy(content)
+    for tag, words in by_tag.items():
+        known = edited["wordings"].setdefault(tag, {})
+        if not words.say:
+            known.pop(key, None)
+            continue
+        before, text = known.get(key), words.text or words.say
+        is_same = before is not None and (before["say"], before["text"]) == (words.say, text)
+        reviewed = bool(before and is_same and before["reviewed"])
+        known[key] = {"say": words.say, "text": text, "reviewed": reviewed}
+    return edited
+
+
+def rename(
+    content: Content, *, names: Mapping[str, str], quick_exit: str | None = None
+) -> dict[str, Any]:
+    """Change the programme's name for staff, and where the quick exit leads."""
+    edited = _copy(content) | {"name": dict(names)}
+    if quick_exit is not None:
+        edited["quick_exit"] = quick_exit
+    return edited
+
+
+def set_hours(
+    content: Content, *, hours: Mapping[str, list[str]], blocked: Collection[str]
+) -> dict[str, Any]:
+    """When people may be called: spans by weekday ("0" is Monday), and days without calls."""
+    edited = _copy(content)
+    edited["calendar"] |= {"hours": dict(hours), "blocked": sorted(set(blocked))}
+    return edited
+
+
+# -- lists of options ----------------------------------------------------------------------------
+
+
+def move(content: Content, where: str, option: str, *, by: int) -> dict[str, Any]:
+    """Move an option of `menu`, `topics` or `categories` up (-1) or down (1)."""
+    edited = _copy(content)
+    _shift(edited[where], _place(edited[where], "option", option), by)
+    return edited
+
+
+def remove(content: Content, where: str, option: str) -> dict[str, Any]:
+    """Take an option out of `menu`, `topics` or `categories`, with what it alone leads to."""
+    edited = _copy(content)
+    members = edited[where]
+    place = _place(members, "option", option)
+    if len(members) == 1:
+        raise CannotEdit(Reason.LAST)
+    if any(each["slug"] == content["quick_exit"] for each in members[place].get("messages", ())):
+        raise CannotEdit(Reason.IN_USE)
+    del members[place]
+    return _without_unused(edited)
+
+
+def add_to_menu(content: Content, tool: str) -> dict[str, Any]:
+    """Offer a tool in the menu, last, under the option of its name."""
+    edited = _copy(content)
+    menu = edited["menu"]
+    if any(each["tool"] == tool for each in menu):
+        raise CannotEdit(Reason.TWICE)
+    if len(menu) >= MOST_OPTIONS:
+        raise CannotEdit(Reason.FULL)
+    menu.append({"option": tool, "tool": tool})
+    return edited
+
+
+def replace_tool(content: Content, option: str, tool: str) -> dict[str, Any]:
+    """Let the menu offer another tool in the place of an option; two tools change places."""
+    edited = _copy(content)
+    menu = edited["menu"]
+    place = _place(menu, "option", option)
+    other = next((n for n, each in enumerate(menu) if each["tool"] == tool), None)
+    if other is None:
+        menu[place] = {"option": tool, "tool": tool}
+    else:
+        menu[place], menu[other] = menu[other], menu[place]
+    return _without_unused(edited)
+
+
+def add_topic(
+    content: Content, option: str, *, queue: str, words: Mapping[str, Words]
+) -> dict[str, Any]:
+    """Offer a topic, last, under a name that nothing else has."""
+    edited = _copy(content)
+    if any(each["option"] == option for each in edited["topics"]):
+        raise CannotEdit(Reason.TWICE)
+    edited["topics"].append({"option": option, "queue": queue})
+    return word(edited, f"option.{option}", words)
+
+
+def send_to(content: Content, option: str, queue: str) -> dict[str, Any]:
+    """Let what is said of a topic go to another queue."""
+    edited = _copy(content)
+    edited["topics"][_place(edited["topics"], "option", option)]["queue"] = queue
+    return edited
+
+
+# -- the library ---------------------------------------------------------------------------------
+
+
+def add_category(content: Content, option: str, *, words: Mapping[str, Words]) -> dict[str, Any]:
+    """Open a category, last; it is a gap until it has a message."""
+    edited = _copy(content)
+    if any(each["option"] == option for each in edited["categories"]):
+        raise CannotEdit(Reason.TWICE)
+    edited["categories"].append({"option": option, "messages": []})
+    return word(edited, f"option.{option}", words)
+
+
+def add_message(
+    content: Content, category: str, facts: MessageFacts, *, words: Mapping[str, Words]
+) -> dict[str, Any]:
+    """Put a new message into a category, last."""
+    edited = _copy(content)
+    if any(each["slug"] == facts.slug for each in messages(edited)):
+        raise CannotEdit(Reason.TWICE)
+    shelf = edited["categories"][_place(edited["categories"], "option", category)]
+    shelf["messages"].append(_message(facts))
+    return word(edited, f"message.{facts.slug}", words)
+
+
+def change_message(
+    content: Content, category: str, facts: MessageFacts, *, words: Mapping[str, Words]
+) -> dict[str, Any]:
+    """Change a message; where its category is another, it goes there, last."""
+    edited = _copy(content)
+    there = edited["categories"][_place(edited["categories"], "option", category)]
+    for shelf in edited["categories"]:
+        for place, each in enumerate(shelf["messages"]):
+            if each["slug"] != facts.slug:
+                continue
+            if shelf is there:
+                shelf["messages"][place] = _message(facts)
+            else:
+                del shelf["messages"][place]
+                there["messages"].append(_message(facts))
+            return word(edited, f"message.{facts.slug}", words)
+    raise CannotEdit(Reason.GONE)
+
+
+def move_message(content: Content, slug: str, *, by: int) -> dict[str, Any]:
+    """Move a message up (-1) or down (1) in its category."""
+    edited = _copy(content)
+    shelf = _shelf(edited, slug)
+    _shift(shelf["messages"], _place(shelf["messages"], "slug", slug), by)
+    return edited
+
+
+def remove_message(content: Content, slug: str) -> dict[str, Any]:
+    """Take a message out of the library; not where the quick exit leads."""
+    if content["quick_exit"] == slug:
+        raise CannotEdit(Reason.IN_USE)
+    edited = _copy(content)
+    shelf = _shelf(edited, slug)
+    del shelf["messages"][_place(shelf["messages"], "slug", slug)]
+    return _without_unused(edited)
+
+
+def messages(content: Content) -> list[dict[str, Any]]:
+    """Every message of the library, in its order."""
+    return [each for shelf in content["categories"] for each in shelf["messages"]]
+
+
+def own_options(content: Content) -> set[str]:
+    """Every option that a caller can choose somewhere, and the languages."""
+    questions = content["survey"]["questions"] if content["survey"] else ()
+    return {
+        *(each["option"] for name in ("menu", "topics", "categories") for each in content[name]),
+        *(option for each in questions for option in each["options"]),
+        *content["languages"],
+    }
+
+
+def _message(facts: MessageFacts) -> dict[str, Any]:
+    return {
+        "slug": facts.slug,
+        "source": facts.source,
+        "reviewed_on": facts.reviewed_on,
+        "expires_on": facts.expires_on,
+        "example": facts.is_example,
+    }
+
+
+def _shelf(content: Content, slug: str) -> dict[str, Any]:
+    for shelf in content["categories"]:
+        if any(each["slug"] == slug for each in shelf["messages"]):
+            found: dict[str, Any] = shelf
+            return found
+    raise CannotEdit(Reason.GONE)
+
+
+def _place(members: list[dict[str, Any]], field: str, name: str) -> int:
+    for place, each in enumerate(members):
+        if each[field] == name:
+            return place
+    raise CannotEdit(Reason.GONE)
+
+
+def _shift(members: list[Any], place: int, by: int) -> None:
+    there = min(max(0, place + by), len(members) - 1)
+    members.insert(there, members.pop(place))
+
+
+def _without_unused(content: dict[str, Any]) -> dict[str, Any]:
+    used = {f"option.{each}" for each in own_options(content)}
+    used |= {f"message.{each['slug']}" for each in messages(content)}
+    used.add(f"message.{content['quick_exit']}")
+    for words in content["wordings"].values():
+        for key in [key for key in words if key.startswith(_NAMES_A_THING) and key not in used]:
+            del words[key]
+    return content
+
+
+def _copy(content: Content) -> dict[str, Any]:
+    return copy.deepcopy(dict(content))
