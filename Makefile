@@ -16,7 +16,7 @@ ARGS ?=
 # Beyond four, servers starting side by side cost more than they save.
 PARALLEL ?= --numprocesses=auto --maxprocesses=4
 
-.PHONY: help setup browser demo run worker test check format lint types imports soak bench \
+.PHONY: help setup browser demo run worker fallback test check format lint types imports soak bench \
 	messages lock clean
 
 help: ## list what can be made
@@ -54,6 +54,9 @@ run: $(INSTALLED) $(CATALOGUES) ## serve the web as in production (and a Valkey 
 
 worker: $(INSTALLED) $(CATALOGUES) ## run jobs, schedule and sweep
 	@exec $(BIN)/flask worker
+
+fallback: $(INSTALLED) ## serve the second address, which apologises while the first one is away
+	@exec $(BIN)/python -m app.fallback
 
 test: setup ## run all tests
 	@echo "test: on SQLite, PostgreSQL and Valkey, all started here"

@@ -10,6 +10,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import doctor, programme_commands, schema, talk, worker
 from app.house import House
@@ -24,6 +25,7 @@ from programmes.values import Programme
 from staff.commands import staff as staff_commands
 from surveys.commands import surveys as survey_commands
 from telephony.dispatch import LEASE
+from telephony.gateway import GatewayError
 
 
 def register(app: Flask) -> None:
@@ -220,12 +222,31 @@ def talk_to(slug: str) -> None:
 
 
 @click.command("doctor")
+@click.option(
+    "--set-carrier", is_flag=True, help="Set our addresses at every number of ours at the carrier."
+)
 @with_appcontext
-def examine() -> None:
+def examine(*, set_carrier: bool) -> None:
     """Say whether this deployment is ready to go live; fails where something is missing."""
-    findings = doctor.examine(_house())
+    house = _house()
+    if set_carrier:
+        _set_at_carrier(house)
+    findings = doctor.examine(house)
+    if set_carrier or house.settings.carrier is not None:
+        findings += doctor.examine_carrier(house)
     for each in findings:
         mark = "missing" if each.stops else "ok" if each.is_good else "note"
         click.echo(f"[{mark}] {_lines(each)}")
     if any(each.stops for each in findings):
         raise SystemExit(1)
+
+
+def _set_at_carrier(house: House) -> None:
+    try:
+        changed = doctor.set_at_carrier(house)
+    except (GatewayError, SQLAlchemyError) as error:
+        raise click.ClickException(f"not everything could be set: {error}") from error
+    for number in changed:
+        click.echo(f"{number} leads here now")
+    if not changed:
+        click.echo("every number that is ours led here already")

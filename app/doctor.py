@@ -21,6 +21,8 @@ from staff.models import Account
 from staff.values import Role
 from storage.notices import open_notices
 from storage.outbox import Kind
+from telephony.gateway import GatewayError
+from telephony.numbers import wanted_addresses
 
 _TO_DO = {
     State.MISSING: "no words yet",
@@ -71,6 +73,15 @@ def _deployment(house: House) -> Iterator[Finding]:
         "media can be kept",
         "the folder of MEDIA_URL cannot be written",
     )
+    waiting = len(house.spool)
+    yield Finding(
+        f"{waiting} promises wait in {settings.spool} to be kept by the worker"
+        if waiting
+        else "nothing that was promised waits",
+        is_good=not waiting,
+    )
+    if settings.fallback_url is None:
+        yield Finding("FALLBACK_URL is not set: when this program is away, nobody apologises")
     heard = house.services.bell.is_heard()
     yield Finding(
         "Redis or Valkey answers"
@@ -102,6 +113,68 @@ def _contents(house: House, only: str | None) -> Iterator[Finding]:
                 yield from _programme(house, connection, slug)
     except SQLAlchemyError as error:
         yield Finding(f"the database cannot be used ({type(error).__name__})", stops=True)
+
+
+def examine_carrier(house: House) -> list[Finding]:
+    """Whether every number of a programme is ours at the carrier, and leads calls and texts here.
+
+    Asks the carrier. What is set otherwise is mended by `set_at_carrier`.
+    """
+    try:
+        numbers = _numbers(house)
+    except SQLAlchemyError:
+        return []  # said elsewhere
+    return [_at_carrier(house, number) for number in numbers]
+
+
+def set_at_carrier(house: House) -> list[str]:
+    """Set what is not as it must be, at every number that is ours; return the numbers changed.
+    Raises GatewayError; what was set by then stays."""
+    numbers, changed = house.carrier_numbers, []
+    for number in _numbers(house):
+        found = numbers.find(number)
+        if found and (different := found.differences(_wanted(house))):
+            numbers.set(found.provider_id, different)
+            changed.append(number)
+    return changed
+
+
+def _numbers(house: House) -> list[str]:
+    with house.services.database.reading() as connection:
+        return [
+            number
+            for slug in queries.slugs(connection)
+            for number in queries.numbers_of(connection, slug)
+        ]
+
+
+def _wanted(house: House) -> dict[str, str]:
+    return wanted_addresses(house.settings.public_url, house.settings.fallback_url)
+
+
+def _at_carrier(house: House, number: str) -> Finding:
+    try:
+        found = house.carrier_numbers.find(number)
+    except GatewayError as error:
+        return Finding(f"the carrier could not be asked about {number} ({error})")
+    if found is None:
+        return Finding(f"{number} is not a number of this account at the carrier", stops=True)
+    different = found.differences(_wanted(house))
+    if different:
+        return Finding(
+            f"{number} does not lead here at the carrier: flask doctor --set-carrier",
+            stops=True,
+            details=tuple(
+                f"{name} is {found.addresses[name] or 'not set'}, not {value or 'empty'}"
+                for name, value in different.items()
+            ),
+        )
+    lacks = [
+        what for what, can in (("calls", found.can_call), ("texts", found.can_text)) if not can
+    ]
+    if lacks:
+        return Finding(f"{number} leads here, and takes no {' and no '.join(lacks)}")
+    return Finding(f"{number} leads calls and texts here, and what fails too", is_good=True)
 
 
 def _programme(house: House, connection: Connection, slug: str) -> Iterator[Finding]:

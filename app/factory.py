@@ -12,21 +12,20 @@ from itsdangerous import URLSafeTimedSerializer
 import grievances.pages
 import library.pages
 import simulator.web
+import sms.fallback
 import staff.pages
 import staff.web
 import surveys.pages
 import telephony.pages
+import voice.fallback
 from app import commands, errors, health, programme_pages
+from app.bare import bare_wordings
 from app.examining import Examiner
 from app.house import House, build
 from app.settings import Environment, read_settings
 from dialogue.keys import spoken_keys
-from locales.catalogues import prompts
-from locales.languages import FOLDER, language, languages
-from programmes.calendar import Calendar
+from locales.languages import FOLDER, languages
 from programmes.queries import current, numbers_of, slugs, version
-from programmes.values import Programme
-from programmes.wordings import Wordings
 from sms.webhooks import Sms, messages
 from staff.values import Role
 from staff.web import Entry
@@ -83,7 +82,7 @@ def _channels(app: Flask, house: House) -> None:
         public_url=house.settings.public_url, auth_token=house.settings.account.auth_token
     )
     tokens = URLSafeTimedSerializer(house.settings.secret_key, salt="private-audio")
-    bare = bare_wordings()
+    bare, clock = bare_wordings(), house.services.clock
     app.extensions["voice"] = Voice(
         runner=house.runner,
         renderer=VoiceRenderer(house.prompts, lambda media: private_path(tokens, media)),
@@ -91,11 +90,13 @@ def _channels(app: Flask, house: House) -> None:
         signature=signature,
         tokens=tokens,
         bare=bare,
+        fallback=voice.fallback.Fallback(house.prompts, bare, house.spool, clock),
     )
     app.extensions["sms"] = Sms(
         runner=house.runner,
         signature=signature,
         bare=bare,
+        fallback=sms.fallback.Fallback(bare, house.spool, clock),
         tags=tuple(languages()),
         carrier_answers=house.settings.carrier is not None,
     )
@@ -108,27 +109,6 @@ def _channels(app: Flask, house: House) -> None:
         # Before any transaction of the turn; at most every few seconds it costs one statement.
         if request.blueprint in (calls.name, messages.name):
             house.prompts.refresh()
-
-
-def bare_wordings() -> Wordings:
-    """The prompts of no programme: what can be said when nothing else is known."""
-    nothing = Programme(
-        hash="",
-        slug="",
-        name={},
-        languages=tuple(languages()),
-        time_zone="America/Lima",
-        calendar=Calendar("America/Lima"),
-        menu=(),
-        categories=(),
-        topics=(),
-        queues=(),
-        default_queue="",
-        survey=None,
-        quick_exit="",
-        wordings={},
-    )
-    return Wordings(nothing, prompts, fallback=lambda tag: language(tag).fallback)
 
 
 def _simulator(app: Flask, house: House) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from app.missed import receive
+from app.missed import is_known, receive
 from app.settings import Environment, Settings
 from dialogue.runner import Runner
 from library.bank import Bank
@@ -25,9 +25,11 @@ from storage.media import Media
 from storage.outbox import Kind
 from storage.queues import Bell, connect
 from storage.services import Clock, Services, utc_now
+from storage.spool import Spool
 from storage.vault import Vault
 from telephony.dispatch import HANDS, LEASE, Dispatcher
 from telephony.gateway import Gateway
+from telephony.numbers import Numbers, TwilioNumbers
 from telephony.pace import Pace, SharedPace, Unpaced
 from telephony.reconcile import Reconciler
 from telephony.recordings import Fetcher
@@ -53,6 +55,17 @@ class House:
     waits: Waits = field(default_factory=Waits)
 
     @property
+    def carrier_numbers(self) -> Numbers:
+        """Our numbers at the carrier, to be asked and set."""
+        account = self.settings.account
+        return TwilioNumbers(account.account_sid, account.auth_token, api_url=account.api_url)
+
+    @property
+    def spool(self) -> Spool:
+        """What was promised while there was no database."""
+        return Spool(self.settings.spool, self.services.vault)
+
+    @property
     def dispatcher(self) -> Dispatcher:
         return Dispatcher(
             self.services,
@@ -70,7 +83,7 @@ class House:
             self.services,
             self.gateway,
             numbers=self._numbers,
-            receive=self._receive,
+            receive=self.receive,
             waits=self.waits,
         )
 
@@ -78,9 +91,15 @@ class House:
         with self.services.database.reading() as connection:
             return [number for slug in slugs(connection) for number in numbers_of(connection, slug)]
 
-    def _receive(self, text: ReceivedText) -> bool:
+    def receive(self, text: ReceivedText) -> bool:
+        """Run a text that never reached us as if it had just arrived; False where we had it, or
+        where it cannot be run now."""
         answers = self.settings.carrier is not None
         return receive(self.services, self.runner, text, carrier_answers=answers)
+
+    def has_received(self, text: ReceivedText) -> bool:
+        """Whether everything that this text asked for is done."""
+        return is_known(self.services, text.provider_id)
 
     def seconds_of(self, key: str, tag: str, version: str) -> float | None:
         """How long a prompt plays; None where its sound is not ours to measure."""

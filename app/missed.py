@@ -30,7 +30,7 @@ def receive(
 ) -> bool:
     """Run a text unless it was run before, however often and by however many this is asked;
     False where we had it. One that nobody answers, or that fails, stays to be run next time."""
-    if _is_known(services, text.provider_id):
+    if is_known(services, text.provider_id):
         return False
     form = {
         "From": text.from_,
@@ -45,6 +45,8 @@ def receive(
         received.begin(connection, text.provider_id, now=services.clock())
     if got.subscription is not None:
         return _subscribe(services, got, text.provider_id)
+    if got.wants_call:
+        return _call_back(services, runner, got, text.provider_id)
     try:
         answer = runner.turn(got.event, texts.render)
     except NobodyAnswers:
@@ -58,12 +60,21 @@ def receive(
     return True
 
 
-def _is_known(services: Services, text_id: str) -> bool:
+def is_known(services: Services, text_id: str) -> bool:
+    """Whether a text was run before, and everything that it asked for is done."""
     with services.database.reading() as connection:
         done = received.is_done(connection, text_id)
         if done is not None:
             return done
         return turns.of_event(connection, text_id) is not None
+
+
+def _call_back(services: Services, runner: Runner, got: Received, text_id: str) -> bool:
+    """She asked to be called: the call is the answer."""
+    if runner.calling_back.call_back(got.event) is None:
+        return False
+    with services.database.writing() as connection:
+        return received.finish(connection, text_id, now=services.clock())
 
 
 def _subscribe(services: Services, got: Received, text_id: str) -> bool:

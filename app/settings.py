@@ -53,10 +53,19 @@ class Settings:
     texts_per_second: float = 1.0
     calls_per_second: float = 1.0
     """How many go out from each number of ours, over all workers."""
+    fallback_url: str | None = None
+    """Where the carrier turns when the first address fails; None: to the same one."""
+    spool_folder: Path | None = None
+    """None: `spool` in `var`."""
 
     @property
     def drafts_allowed(self) -> bool:
         return self.environment is not Environment.PRODUCTION
+
+    @property
+    def spool(self) -> Path:
+        """Where promises are kept while there is no database; it must outlast a restart."""
+        return self.spool_folder or self.var / "spool"
 
     @property
     def simulated(self) -> Carrier:
@@ -75,7 +84,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     environment = _environment(environ, faults)
     settings = Settings(
         environment=environment,
-        public_url=_origin(environ, faults),
+        public_url=_origin(environ, "PUBLIC_URL", faults),
         secret_key=_secret(environ, "SECRET_KEY", faults),
         vault_key=_secret(environ, "VAULT_KEY", faults),
         database_url=_url(environ, "DATABASE_URL", ("sqlite:///", "postgresql://"), faults),
@@ -85,6 +94,10 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         var=Path(environ.get("RIMAY_VAR") or ROOT / "var"),
         texts_per_second=_rate(environ, "RIMAY_TEXTS_PER_SECOND", faults),
         calls_per_second=_rate(environ, "RIMAY_CALLS_PER_SECOND", faults),
+        fallback_url=(
+            _origin(environ, "FALLBACK_URL", faults) if environ.get("FALLBACK_URL") else None
+        ),
+        spool_folder=Path(environ["RIMAY_SPOOL"]) if environ.get("RIMAY_SPOOL") else None,
     )
     if faults:
         raise SettingsError("\n".join(faults))
@@ -100,16 +113,16 @@ def _environment(environ: Mapping[str, str], faults: list[str]) -> Environment:
         return Environment.PRODUCTION
 
 
-def _origin(environ: Mapping[str, str], faults: list[str]) -> str:
-    raw = environ.get("PUBLIC_URL", "").rstrip("/")
+def _origin(environ: Mapping[str, str], name: str, faults: list[str]) -> str:
+    raw = environ.get(name, "").rstrip("/")
     parts = urlsplit(raw)
     if parts.scheme not in ("http", "https") or not parts.netloc:
-        faults.append("PUBLIC_URL must be the address the carrier reaches, as https://example.org")
+        faults.append(f"{name} must be the address the carrier reaches, as https://example.org")
     elif parts.path or parts.query or parts.fragment:
         # Behind a proxy that strips a path no signature would ever match.
-        faults.append("PUBLIC_URL must be an origin: without a path, query or fragment")
+        faults.append(f"{name} must be an origin: without a path, query or fragment")
     elif environ.get("RIMAY_ENV") == "production" and parts.scheme != "https":
-        faults.append("PUBLIC_URL must be https in production")
+        faults.append(f"{name} must be https in production")
     return raw
 
 

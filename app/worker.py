@@ -20,6 +20,8 @@ from rq import Queue, SimpleWorker
 from rq.exceptions import StopRequested
 from sqlalchemy.exc import OperationalError
 
+from app.fallback import lay_out_sounds
+from app.honouring import honour
 from app.house import House, build, redis_url
 from app.settings import read_settings
 from contacts.operations import forget_days
@@ -80,6 +82,7 @@ def sweep(house: House) -> None:
         _guarded(kind.value, lambda kind=kind: do(house, kind))  # type: ignore[misc]
     _guarded("unsent", house.runner.endings.send_unsent)
     _guarded("listening", lambda: _count_calls(house))
+    _guarded("promises", lambda: honour(house))
 
 
 def _count_calls(house: House) -> None:
@@ -116,6 +119,11 @@ def _guarded(name: str, job: Callable[[], Any]) -> None:
         log.exception("job_failed", extra={"job": name})
 
 
+def _lay_out(house: House) -> None:
+    house.prompts.refresh(now=True)
+    lay_out_sounds(house.settings, house.prompts)
+
+
 class Sender(threading.Thread):
     """Sends the outbox, woken or every so often, until it is told to stop.
 
@@ -142,8 +150,8 @@ class Sender(threading.Thread):
 
 
 class Schedule(threading.Thread):
-    """Runs the sweep, hourly what is to be forgotten, and daily the reconciliation with the
-    carrier, until it is told to stop."""
+    """Runs the sweep; hourly what is to be forgotten, and what the second address says; daily the
+    reconciliation with the carrier; until it is told to stop."""
 
     def __init__(self, house: House, *, every: dt.timedelta = SWEEP) -> None:
         super().__init__(name="schedule", daemon=True)
@@ -159,6 +167,7 @@ class Schedule(threading.Thread):
             now = self._house.services.clock()
             if forgotten is None or now - forgotten >= HOURLY:
                 forget(self._house)
+                _guarded("fallback", lambda: _lay_out(self._house))
                 forgotten = now
             if reconciled is None or now - reconciled >= DAILY:
                 _guarded("reconciliation", self._house.reconciler.run)

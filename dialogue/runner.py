@@ -86,7 +86,7 @@ class Runner:
             except (LostRace, IntegrityError):
                 continue
             except ConversationEnded as error:
-                raise Apologise(goodbye=True) from error
+                raise Apologise(goodbye=True, nothing_is_open=True) from error
             except (Apologise, NobodyAnswers):
                 raise
             except Exception as error:

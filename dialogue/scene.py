@@ -72,10 +72,16 @@ class NobodyAnswers(Exception):
 
 
 class Apologise(Exception):
-    """It failed; `goodbye` after the second time. The channel says so in her language."""
+    """It failed; `goodbye` after the second time. The channel says so in her language.
 
-    def __init__(self, *, goodbye: bool, language: str | None = None) -> None:
+    `nothing_is_open` where it did not fail: what is asked to go on has ended already.
+    """
+
+    def __init__(
+        self, *, goodbye: bool, language: str | None = None, nothing_is_open: bool = False
+    ) -> None:
         super().__init__()
         self.goodbye = goodbye
+        self.nothing_is_open = nothing_is_open
         self.language = language
         """None where nothing could be read of her."""

@@ -86,6 +86,11 @@ def languages(folder: Path = FOLDER) -> Mapping[str, Language]:
     return MappingProxyType(known)
 
 
+def complete_languages() -> tuple[str, ...]:
+    """The tags of the languages that have every prompt: what is said to whoever is unknown."""
+    return tuple(tag for tag, each in languages().items() if each.is_complete)
+
+
 def language(tag: str) -> Language:
     """The language of exactly this tag, or UnknownLanguage."""
     try:

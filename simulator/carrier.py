@@ -62,6 +62,8 @@ class Carrier:
         self.recordings: dict[str, Recording] = {}
         self.opted_out: set[tuple[str, str]] = set()
         self.spoken: dict[str, tuple[str, str]] = {}
+        self.addresses: dict[str, dict[str, str]] = {}
+        """What was set at a number of ours over what it leads to by itself."""
 
     # What happened
 

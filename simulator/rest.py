@@ -161,6 +161,36 @@ def get_message(sid: str) -> Response:
     return jsonify(shapes.message(carrier(), message))
 
 
+# Numbers
+
+
+@blueprint.get("/IncomingPhoneNumbers.json")
+def list_numbers() -> Response:
+    kept = [one for one, _ in carrier().numbers() if request.args.get("PhoneNumber", "") in one]
+    return _page(
+        "incoming_phone_numbers",
+        "IncomingPhoneNumbers",
+        kept,
+        shape=lambda one: shapes.number(carrier(), one),
+    )
+
+
+@blueprint.post("/IncomingPhoneNumbers/<sid>.json")
+def change_number(sid: str) -> Response:
+    """Keep what is set at a number. Calls and texts of this carrier come to the program it runs in
+    all the same: it knows no other."""
+    here = carrier()
+    for one, _ in here.numbers():
+        if shapes.number_sid(one) == sid:
+            with here.news:
+                given = {
+                    name: request.form[name] for name in shapes.ADDRESSES if name in request.form
+                }
+                here.addresses[one] = here.addresses.get(one, {}) | given
+            return jsonify(shapes.number(here, one))
+    raise _missing()
+
+
 # Recordings
 
 

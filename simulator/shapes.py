@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import re
 from email.utils import format_datetime
 from typing import Any
 
@@ -12,6 +14,22 @@ from simulator.errors import CarrierError
 from simulator.values import Call, Message, Recording
 
 VERSION = "2010-04-01"
+ADDRESSES = {
+    "VoiceUrl": "/voice/inbound",
+    "VoiceMethod": "POST",
+    "VoiceFallbackUrl": "/voice/fallback",
+    "VoiceFallbackMethod": "POST",
+    "StatusCallback": "/voice/status",
+    "StatusCallbackMethod": "POST",
+    "SmsUrl": "/sms/inbound",
+    "SmsMethod": "POST",
+    "SmsFallbackUrl": "/sms/fallback",
+    "SmsFallbackMethod": "POST",
+    "VoiceApplicationSid": "",
+    "TrunkSid": "",
+    "SmsApplicationSid": "",
+}
+"""What can be set at a number, and what it is by itself: a path is one of the program's."""
 
 
 def error(refusal: CarrierError) -> dict[str, Any]:
@@ -53,6 +71,35 @@ def call(carrier: Carrier, one: Call) -> dict[str, Any]:
         "uri": uri + ".json",
         "subresource_uris": {"recordings": uri + "/Recordings.json"},
     }
+
+
+def number_sid(one: str) -> str:
+    return "PN" + hashlib.sha256(one.encode()).hexdigest()[:32]
+
+
+def number(carrier: Carrier, one: str) -> dict[str, Any]:
+    """A number of ours, and where calls and texts to it are posted."""
+    sid = number_sid(one)
+    ours = {
+        name: f"{carrier.public_url}{value}" if value.startswith("/") else value
+        for name, value in ADDRESSES.items()
+    }
+    at = ours | carrier.addresses.get(one, {})
+    return {
+        "sid": sid,
+        "account_sid": carrier.account_sid,
+        "api_version": VERSION,
+        "phone_number": one,
+        "friendly_name": one,
+        "capabilities": {"voice": True, "sms": True, "mms": False, "fax": False},
+        "status": "in-use",
+        "uri": _uri(carrier, "IncomingPhoneNumbers", sid) + ".json",
+        **{_snake(name): value or None for name, value in at.items()},
+    }
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=.)([A-Z])", r"_\1", name).lower()
 
 
 def message(carrier: Carrier, one: Message, *, status: str | None = None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, current_app, request
+from werkzeug.exceptions import HTTPException
 
 from contacts import operations as contacts
 from contacts import queries as people
@@ -13,10 +14,14 @@ from dialogue.scene import Apologise, NobodyAnswers
 from outreach.values import CallBack
 from programmes.wordings import Wordings
 from sms import hear, texts
+from sms.fallback import Fallback
 from sms.hear import Received, Subscription
 from storage import received
 from telephony.signature import SignatureCheck
 from telephony.statuses import note_text
+
+_LONGEST_CHOICE = 2
+"""Characters of a text that is nothing but the number of an option."""
 
 messages = Blueprint("sms", __name__, url_prefix="/sms")
 
@@ -31,6 +36,8 @@ class Sms:
     """The prompts that belong to no programme: apologies."""
     tags: tuple[str, ...]
     """Languages whose keywords are understood."""
+    fallback: Fallback
+    """What is answered where a text cannot be taken now."""
     carrier_answers: bool
     """Whether the carrier itself acts on English opt-out words, as Twilio does."""
 
@@ -67,8 +74,10 @@ def inbound() -> Response:
         current_app.logger.warning("nobody_answers", extra={"programme": error.slug})
         return _xml(_say("sorry.not_open" if error.slug else "sorry.unknown_number"))
     except Apologise as error:
-        key = "sorry.goodbye" if error.goodbye else "sorry.fault"
-        return _xml(_say(key, error.language or "es"))
+        if error.language and len((got.event.heard.text or "").strip()) <= _LONGEST_CHOICE:
+            # An answer to a question that is not open any more: run later it would be another's.
+            return _xml(_say("sorry.goodbye", error.language))
+        return _xml(sms.fallback.answer(request.form, tag=error.language))
 
 
 @messages.post("/status")
@@ -83,8 +92,19 @@ def status() -> Response:
 
 @messages.post("/fallback")
 def fallback() -> Response:
-    """The first address failed: the same text is taken here, once, or met with an apology."""
+    """The first address failed: the same text is taken here, once, or kept until it can be."""
     return inbound()
+
+
+@messages.errorhandler(Exception)
+def _failed(error: Exception) -> Response:
+    """Whatever failed outside of a turn: no text is lost by it."""
+    if isinstance(error, HTTPException):
+        return Response(f"{error.code}\n", error.code, mimetype="text/plain")
+    current_app.logger.error("request_failed %s", request.url_rule, exc_info=error)
+    if request.endpoint == "sms.status":
+        return Response("500\n", 500, mimetype="text/plain")
+    return _xml(_sms().fallback.answer(request.form))
 
 
 def _call_back(sms: Sms, got: Received) -> str | None:

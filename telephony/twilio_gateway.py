@@ -36,6 +36,16 @@ _PAGE = 1000
 Answer = TypeVar("Answer")
 
 
+def client_of(
+    account_sid: str, auth_token: str, *, api_url: str | None = None, timeout: float = TIMEOUT
+) -> Client:
+    """The official client, which asks `api_url` where that is another carrier's."""
+    http = TwilioHttpClient(timeout=timeout, max_retries=0)
+    client = Client(account_sid, auth_token, http_client=http)  # type: ignore[no-untyped-call]
+    client.api.base_url = (api_url or "https://api.twilio.com").rstrip("/")
+    return client
+
+
 class TwilioGateway:
     """A `Gateway` over Twilio's REST interface, at `api_url` where that is another carrier's."""
 
@@ -50,15 +60,11 @@ class TwilioGateway:
         self._account = account_sid
         self._auth = (account_sid, auth_token)
         self._timeout = timeout
-        http = TwilioHttpClient(timeout=timeout, max_retries=0)
-        self._client = Client(  # type: ignore[no-untyped-call]
-            account_sid, auth_token, http_client=http
-        )
-        self._base = (api_url or "https://api.twilio.com").rstrip("/")
-        self._client.api.base_url = self._base
+        self._client = client_of(account_sid, auth_token, api_url=api_url, timeout=timeout)
+        self._base = str(self._client.api.base_url)
 
     def send_text(self, *, sender: str, to: str, body: str, status_url: str) -> str:
-        made = _asked(
+        made = asked(
             lambda: self._client.messages.create(
                 to=to, from_=sender, body=body, status_callback=status_url
             )
@@ -66,7 +72,7 @@ class TwilioGateway:
         return str(made.sid)
 
     def place_call(self, *, sender: str, to: str, answer_url: str, status_url: str) -> str:
-        made = _asked(
+        made = asked(
             lambda: self._client.calls.create(
                 to=to,
                 from_=sender,
@@ -82,7 +88,7 @@ class TwilioGateway:
 
     def texts_to(self, *, sender: str, to: str, body: str, since: dt.datetime) -> list[Sighting]:
         # The newest come first. What is still queued has no date of sending to ask for.
-        found = _asked(lambda: self._client.messages.list(to=to, from_=sender, limit=100))
+        found = asked(lambda: self._client.messages.list(to=to, from_=sender, limit=100))
         return [
             _text(each)
             for each in found
@@ -90,7 +96,7 @@ class TwilioGateway:
         ]
 
     def calls_to(self, *, sender: str, to: str, since: dt.datetime) -> list[Sighting]:
-        found = _asked(lambda: self._client.calls.list(to=to, from_=sender, limit=100))
+        found = asked(lambda: self._client.calls.list(to=to, from_=sender, limit=100))
         return [
             Sighting(str(each.sid), str(each.status), each.date_created)
             for each in found
@@ -98,15 +104,15 @@ class TwilioGateway:
         ]
 
     def text_state(self, provider_id: str) -> Sighting:
-        return _text(_asked(lambda: self._client.messages(provider_id).fetch()))
+        return _text(asked(lambda: self._client.messages(provider_id).fetch()))
 
     def call_state(self, provider_id: str) -> Sighting:
-        found = _asked(lambda: self._client.calls(provider_id).fetch())
+        found = asked(lambda: self._client.calls(provider_id).fetch())
         return Sighting(str(found.sid), str(found.status), found.date_created)
 
     def received_texts(self, *, to: str, since: dt.datetime) -> list[ReceivedText]:
         # Whole seconds and no fractions are what the carrier's filter takes.
-        found = _asked(
+        found = asked(
             lambda: self._client.messages.list(
                 to=to,
                 date_sent_after=since.replace(microsecond=0),
@@ -167,7 +173,7 @@ def _is_since(made_at: dt.datetime | None, since: dt.datetime) -> bool:
     return made_at is None or made_at >= since - dt.timedelta(seconds=5)
 
 
-def _asked(request: Callable[[], Answer]) -> Answer:
+def asked(request: Callable[[], Answer]) -> Answer:
     """Make a request; its errors as ours, without what they quote of numbers and texts."""
     try:
         return request()

@@ -197,7 +197,11 @@ def plain(*parts: str) -> str:
     return f"{_HEADER}{''.join(parts)}<Hangup/></Response>"
 
 
-def going_on(part: str, n: int, tag: str) -> str:
-    """A document that apologises and puts the open question again; the address says it did."""
-    action = escape(f"{turn_path(n, tag)}&f=1")
+def going_on(part: str, n: int, tag: str, *, origin: str = "") -> str:
+    """A document that apologises and puts the open question again; the address says it did.
+
+    `origin` is where turns are answered, where that is not the address that was asked; `tag` is
+    empty where her language is not known.
+    """
+    action = escape(f"{origin}{turn_path(n, tag)}&f=1")
     return f'{_HEADER}{part}<Redirect method="POST">{action}</Redirect></Response>'

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from flask import Blueprint, Response, abort, current_app, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -24,6 +23,7 @@ from storage.services import Services
 from telephony.signature import SignatureCheck
 from telephony.statuses import note_call
 from voice import hear, twiml
+from voice.fallback import Fallback
 from voice.twiml import VoiceRenderer
 
 calls = Blueprint("voice", __name__, url_prefix="/voice")
@@ -50,6 +50,8 @@ class Voice:
     tokens: URLSafeTimedSerializer
     bare: Wordings
     """The prompts that belong to no programme: apologies."""
+    fallback: Fallback
+    """What is answered where a turn cannot be."""
 
 
 def _voice() -> Voice:
@@ -75,7 +77,7 @@ def _failed(error: Exception) -> Response:
     current_app.logger.error("request_failed %s", request.url_rule, exc_info=error)
     if request.endpoint in _NOBODY_LISTENS:
         return Response("500\n", 500, mimetype="text/plain")
-    return _xml(_apology(goodbye=False, retry=_BEYOND))
+    return _xml(_apology(retry=_BEYOND))
 
 
 @calls.post("/inbound")
@@ -126,12 +128,8 @@ def turn() -> Response:
 
 @calls.post("/fallback")
 def fallback() -> Response:
-    """The first address failed: apologise, and put the open question again."""
-    failed = parse_qs(urlsplit(request.form.get("ErrorUrl", "")).query)
-    tag = _accepted(failed.get("l", ["es"])[0])
-    if failed.get("f"):
-        return _xml(twiml.plain(_say("sorry.goodbye", tag)))
-    return _xml(twiml.going_on(_say("sorry.fault", tag), _BEYOND, tag))
+    """The first address failed: apologise, and put the open question again; or promise a call."""
+    return _xml(_voice().fallback.after_failure(request.form))
 
 
 @calls.post("/status")
@@ -218,16 +216,20 @@ def _answer(event: Event) -> Response:
         key = "sorry.not_open" if error.slug else "sorry.unknown_number"
         return _xml(twiml.plain(_say(key, "es")))
     except Apologise as error:
+        if error.nothing_is_open:
+            return _xml(twiml.plain(_say("sorry.goodbye", _accepted(request.args.get("l", "es")))))
         return _xml(_apology(goodbye=error.goodbye, retry=event.n))
 
 
-def _apology(*, goodbye: bool, retry: int) -> str:
+def _apology(*, retry: int, goodbye: bool = False) -> str:
     """In her language, without a database: language and turn are in the address."""
-    tag = _accepted(request.args.get("l", "es"))
+    fallback = _voice().fallback
+    raw = request.args.get("l")
+    tag = _accepted(raw) if raw else None
     # The second apology in a row is the last: whatever failed still does.
     if goodbye or request.args.get("f"):
-        return twiml.plain(_say("sorry.goodbye", tag))
-    return twiml.going_on(_say("sorry.fault", tag), retry, tag)
+        return fallback.last_word(request.form, tag)
+    return fallback.once_more(tag, retry)
 
 
 def _accepted(tag: str) -> str:

@@ -21,6 +21,8 @@ EVERYWHERE: tuple[str, ...] = (
     # the runner and the channels: faults, fallback, lines that nobody answers
     "sorry.fault",
     "sorry.goodbye",
+    "sorry.we_call_back",
+    "sms.kept",
     "sorry.not_open",
     "sorry.unknown_number",
     "notice.other_language",

@@ -171,14 +171,19 @@ def test_a_recording_that_is_not_ready_yet_can_be_sent_unheard(
 
 
 def test_without_a_database_callers_are_told_and_go_on_when_it_is_back(
-    network: Network, manager: Browser, rimay: Rimay, new_number: Callable[[], str]
+    network: Network,
+    manager: Browser,
+    rimay: Rimay,
+    carrier: CarrierStub,
+    new_number: Callable[[], str],
 ) -> None:
     call = ring(network, new_number(), "quy")
     texter = write(network, new_number(), "es")
     network.status_callback = None  # the carrier would be told 500, and nobody is listening
     with unusable_database(rimay):
         new = network.call(new_number(), LINE)
-        assert new.keys == ["sorry.fault", "sorry.goodbye"]
+        # Nobody can know her language now: both.
+        assert new.keys == ["sorry.fault"] * 2 + ["sorry.we_call_back"] * 2
         assert new.ended == "completed"
         page = manager.get("/staff/cases")
         assert page.status == 500
@@ -192,6 +197,8 @@ def test_without_a_database_callers_are_told_and_go_on_when_it_is_back(
     call.choose("library")
     assert "library.which" in call.keys
     assert call.languages == {"quy"}
+    # What she wrote meanwhile is answered by the worker, unasked.
+    carrier.wait_until(lambda: [each for each in carrier.messages if each.to == texter.number])
 
 
 @pytest.mark.parametrize("path", ["/voice/turn?n=1&l=es", "/voice/nothing", "/sms/nothing", "/x"])

@@ -8,8 +8,10 @@ import logging
 import pytest
 from sqlalchemy import select, text
 
+from app.honouring import honour
 from contacts.models import Line as LineRow
 from locales.gsm import segments
+from storage.outbox import Outbox
 from tests.dialogue.line import ANOTHER, HERS, OURS
 from tests.signed import Signed
 
@@ -245,12 +247,46 @@ def test_what_failed_once_is_taken_by_the_fallback(carrier: Signed) -> None:
     assert len(carrier.line.cases()) == 1
 
 
-def test_without_a_database_a_text_is_met_with_an_apology(carrier: Signed) -> None:
+def test_a_text_that_came_without_a_database_is_kept_and_run_when_it_is_back(
+    carrier: Signed, caplog: pytest.LogCaptureFixture
+) -> None:
     at_menu(carrier)
-    with carrier.house.services.database.writing() as connection:
+    carrier.text("0")
+    database, house, sid = carrier.house.services.database, carrier.house, "SM" + "7" * 32
+    with database.writing() as connection:
         connection.execute(text("ALTER TABLE turn RENAME TO turn_away"))
-    (sorry,) = carrier.text("1").messages
-    assert "algo fall" in sorry
+    (kept,) = carrier.text("El agua baja turbia desde ayer", sid=sid).messages
+    assert "Recibimos su mensaje" in kept
+    assert "Willakuyniykita" in kept, "her language is not known now"
+    (again,) = carrier.text("El agua baja turbia desde ayer", sid=sid).messages
+    assert again == kept
+    assert len(house.spool) == 1
+    assert not [each for each in house.spool.folder.iterdir() if b"turbia" in each.read_bytes()]
+    assert honour(house) == 0
+    with database.writing() as connection:
+        connection.execute(text("ALTER TABLE turn_away RENAME TO turn"))
+    assert honour(house) == 0, "it was put off for a while"
+    carrier.line.clock.advance(dt.timedelta(minutes=1))
+    assert honour(house) == 1
+    assert len(house.spool) == 0
+    (case,) = carrier.line.cases()
+    assert case.confirmed
+    with carrier.line.reading() as connection:
+        queued = connection.execute(Outbox.__table__.select()).all()
+    assert len(queued) == 1, "the answer to her text goes out by itself"
+    assert "turbia" not in caplog.text
+
+
+def test_stop_is_obeyed_later_and_answered_with_nothing(carrier: Signed) -> None:
+    at_menu(carrier)
+    database, house = carrier.house.services.database, carrier.house
+    with database.writing() as connection:
+        connection.execute(text("ALTER TABLE line RENAME TO line_away"))
+    assert carrier.text("BAJA").messages == []
+    with database.writing() as connection:
+        connection.execute(text("ALTER TABLE line_away RENAME TO line"))
+    assert honour(house) == 1
+    assert opted_out(carrier) == [True]
 
 
 def test_no_log_holds_a_number_or_a_word(carrier: Signed, caplog: pytest.LogCaptureFixture) -> None:

@@ -265,14 +265,14 @@ def test_a_fault_apologises_in_her_language_and_asks_the_same_again(
     assert carrier.line.answers() == {"water_change": "same"}
 
 
-def test_the_second_fault_of_a_call_is_a_goodbye_and_nobody_meets_it_again(
+def test_the_second_fault_of_a_call_ends_it_and_nobody_meets_it_again(
     carrier: Signed,
 ) -> None:
     call = to_question(carrier, language="2")
     execute(carrier, "ALTER TABLE survey_answer RENAME TO survey_answer_away")
     call.press("1")
     reply = call.press("1")
-    assert reply.keys == ["sorry.goodbye"]
+    assert reply.keys == ["sorry.we_call_back"]
     assert reply.hangs_up
     assert reply.languages == {"quy"}
     call.hang_up()
@@ -304,8 +304,8 @@ def test_without_a_database_the_address_still_knows_her_language(
     reply = call.press("1")
     assert reply.keys == ["sorry.fault"]
     assert reply.languages == {"quy"}
-    # Followed as the carrier does: it still fails, and that is the end.
-    assert call.post(reply.redirect).keys == ["sorry.goodbye"]
+    # Followed as the carrier does: it still fails, and that is the end, but for what is promised.
+    assert call.post(reply.redirect).keys == ["sorry.we_call_back"]
     assert call.reply.hangs_up
     assert HERS[3:] not in caplog.text
     execute(carrier, "ALTER TABLE turn_away RENAME TO turn")
@@ -323,7 +323,9 @@ def test_the_fallback_leads_back_to_the_open_question(carrier: Signed) -> None:
     assert "support.topic" in call.press("1").keys
     again = call.post("/voice/fallback", ErrorUrl=f"https://rimay.example.org{reply.redirect}")
     assert again.hangs_up
-    assert call.post("/voice/fallback", ErrorUrl="").keys == ["sorry.fault"]
+    unknown = call.post("/voice/fallback", ErrorUrl="")
+    assert unknown.keys == ["sorry.fault", "sorry.fault"]
+    assert unknown.languages == {"es", "quy"}
 
 
 # Calls of ours --------------------------------------------------------------------------------
