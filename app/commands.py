@@ -64,10 +64,21 @@ programme.add_command(programme_commands.export)
 @click.option(
     "--missed-call", is_flag=True, help="Turn callers of the number away unbilled, and call back."
 )
+@click.option(
+    "--language",
+    "languages",
+    multiple=True,
+    metavar="TAG",
+    help="What callers of the number are offered first; again for the next.",
+)
 @with_appcontext
-def load(folder: Path, number: str | None, missed_call: bool) -> None:
+def load(folder: Path, number: str | None, missed_call: bool, languages: tuple[str, ...]) -> None:
     """Load a programme's folder; again updates it, and nothing of what people said is lost."""
     house, found = _house(), _read(folder)
+    if unknown := [tag for tag in languages if tag not in found.languages]:
+        raise click.BadParameter(
+            f"{found.slug} does not offer {unknown[0]}", param_hint="--language"
+        )
     now = house.services.clock()
     with house.services.database.writing() as connection:
         try:
@@ -82,7 +93,11 @@ def load(folder: Path, number: str | None, missed_call: bool) -> None:
         if number is not None:
             try:
                 bound = operations.bind_number(
-                    connection, found.slug, number, missed_call=missed_call
+                    connection,
+                    found.slug,
+                    number,
+                    missed_call=missed_call,
+                    languages=languages,
                 )
             except InvalidNumber as error:
                 raise click.ClickException(str(error)) from error

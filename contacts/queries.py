@@ -19,6 +19,7 @@ _PERSON = (
     Person.ordinal,
     Person.language,
     Person.pin_hash,
+    Person.district,
     Line.opted_out_at,
 )
 
@@ -106,6 +107,7 @@ def _person(row: Any) -> PersonRef:
         language=row.language,
         has_pin=row.pin_hash is not None,
         opted_out=row.opted_out_at is not None,
+        district=row.district,
     )
 
 

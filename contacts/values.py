@@ -86,6 +86,7 @@ class PersonRef:
     language: str | None
     has_pin: bool
     opted_out: bool
+    district: str | None = None
 
 
 def is_shared(people: Sequence[PersonRef]) -> bool:

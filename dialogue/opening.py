@@ -183,7 +183,7 @@ class Finder:
             newest = turns.newest(connection, leg)
             n = newest.n + 1 if newest else 0
         return Standing(
-            conversation=_new_conversation(event, programme, there, left, legs),
+            conversation=_new_conversation(event, programme, answers, there, left, legs),
             programme=programme,
             leg=leg,
             n=n,
@@ -204,6 +204,7 @@ class Finder:
 def _new_conversation(
     event: Event,
     programme: Programme,
+    answers: Answering,
     there: tuple[PersonRef, ...],
     left: Facts,
     legs: list[turns.Turned],
@@ -223,16 +224,27 @@ def _new_conversation(
         "shared": shared,
         **left,
     }
+    offered = _offered(programme, answers, () if shared else there)
+    if offered != programme.languages:
+        facts["languages"] = " ".join(offered)
     if called := opening.get("person"):
         facts["called"] = called
     return Conversation(
         id=new_id(),
         programme=programme.hash,
-        language=spoken or programme.languages[0],
+        language=spoken or offered[0],
         facts=facts,
         script=opening.get("script") or ("speak" if _has_much_to_say(event) else "hello"),
         args=dict(opening.get("args", {})),
     )
+
+
+def _offered(
+    programme: Programme, answers: Answering, there: tuple[PersonRef, ...]
+) -> tuple[str, ...]:
+    """In which order languages are offered: as where she lives, else as the number called says."""
+    district = programme.district(there[0].district) if there else None
+    return programme.offered(*(district.languages if district else ()), *answers.languages)
 
 
 def _language_of(there: tuple[PersonRef, ...], legs: list[turns.Turned]) -> str | None:

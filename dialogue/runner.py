@@ -202,10 +202,11 @@ class Runner:
             n=standing.n + 1,
             ours=event.ours,
             said=self._said(c.connection, turn),
-            unmet=conversation.unmet,
+            # Before she has chosen one, no language is hers that could lack something.
+            unmet=conversation.unmet or not conversation.facts["language_known"],
         )
         rendered = render(turn, scene)
-        if rendered.fell_back:
+        if rendered.fell_back and conversation.facts["language_known"]:
             if not conversation.unmet:
                 day = c.now.astimezone(ZoneInfo(c.programme.time_zone)).date()
                 count_unmet(

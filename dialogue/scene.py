@@ -49,7 +49,8 @@ class Scene:
     said: Mapping[str, Said]
     """What people said, by id of the reply or statement."""
     unmet: bool
-    """Whether she was told already that a message is only in another language."""
+    """Whether she need not be told that a message is only in another language: she was, or has
+    not chosen hers yet."""
 
 
 @dataclass(frozen=True, slots=True)

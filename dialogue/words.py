@@ -156,7 +156,8 @@ class Opening:
     journalled with the conversation: `channel` (`voice` or `sms`), `has_number`, `can_text`,
     `language_known`; `person`, who is speaking, as far as that is certain; `shared`, whether
     others use this phone; `unfinished`, what she left, and `left:<person>`, what each of the
-    others did; `called`, whom we called.
+    others did; `called`, whom we called; `languages`, where they are offered in another order
+    than the programme's.
     """
 
     programme: Any
@@ -164,6 +165,13 @@ class Opening:
     facts: Mapping[str, Scalar]
     args: Mapping[str, Any]
     """As the script that named this one gave them; scalars all."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The programme's languages in the order in which she is offered them."""
+        given = self.facts.get("languages")
+        ordered: tuple[str, ...] = tuple(str(given).split()) if given else self.programme.languages
+        return ordered
 
     @property
     def by_voice(self) -> bool:

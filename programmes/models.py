@@ -41,3 +41,6 @@ class ProgrammeNumber(Base):
     slug: Mapped[str] = mapped_column(ForeignKey("programme.slug"))
     missed_call: Mapped[bool] = mapped_column(default=False)
     """Whoever rings this number is turned away unbilled, and called back."""
+    languages: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """The languages that callers of this number are offered first; the programme's order if none.
+    """

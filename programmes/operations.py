@@ -80,10 +80,15 @@ def load(connection: Connection, programme: Programme, *, now: dt.datetime) -> L
 
 
 def bind_number(
-    connection: Connection, slug: str, number: str, *, missed_call: bool = False
+    connection: Connection,
+    slug: str,
+    number: str,
+    *,
+    missed_call: bool = False,
+    languages: tuple[str, ...] = (),
 ) -> Bound:
     """Let the programme answer our `number`, taking it from any other; with `missed_call`, by
-    calling back whoever rings it.
+    calling back whoever rings it; offering `languages` first to whose language is not known.
 
     Raises InvalidNumber unless it is in international form, UnknownProgramme.
     """
@@ -94,12 +99,11 @@ def bind_number(
     before = connection.execute(
         select(ProgrammeNumber.slug).where(ProgrammeNumber.number == e164).with_for_update()
     ).scalar()
+    how = {"missed_call": missed_call, "languages": list(languages) or None}
     connection.execute(
         _insert(connection)(_NUMBERS)
-        .values(number=e164, slug=slug, missed_call=missed_call)
-        .on_conflict_do_update(
-            index_elements=["number"], set_={"slug": slug, "missed_call": missed_call}
-        )
+        .values(number=e164, slug=slug, **how)
+        .on_conflict_do_update(index_elements=["number"], set_={"slug": slug, **how})
     )
     return Bound(number=e164, moved_from=before if before != slug else None)
 

@@ -24,6 +24,8 @@ class Answering:
     opened_at: dt.datetime | None
     missed_call: bool
     """Callers of this number are turned away unbilled, and called back."""
+    languages: tuple[str, ...] = ()
+    """What callers of this number are offered first."""
 
 
 def answering(connection: Connection, number: str) -> Answering | None:
@@ -34,11 +36,15 @@ def answering(connection: Connection, number: str) -> Answering | None:
             ProgrammeRow.version,
             ProgrammeRow.opened_at,
             ProgrammeNumber.missed_call,
+            ProgrammeNumber.languages,
         )
         .join(ProgrammeNumber, ProgrammeNumber.slug == ProgrammeRow.slug)
         .where(ProgrammeNumber.number == number)
     ).first()
-    return Answering(row.slug, row.version, row.opened_at, row.missed_call) if row else None
+    if row is None:
+        return None
+    first = tuple(row.languages or ())
+    return Answering(row.slug, row.version, row.opened_at, row.missed_call, first)
 
 
 def programme_for_number(connection: Connection, number: str) -> str | None:

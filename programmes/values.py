@@ -127,6 +127,11 @@ class Programme:
     def category(self, option: str) -> Category | None:
         return next((shelf for shelf in self.categories if shelf.option == option), None)
 
+    def offered(self, *first: str) -> tuple[str, ...]:
+        """Its languages in the order in which they are offered where `first` come first."""
+        leading = tuple(dict.fromkeys(tag for tag in first if tag in self.languages))
+        return leading + tuple(tag for tag in self.languages if tag not in leading)
+
     def district(self, slug: str | None) -> District | None:
         return next((each for each in self.districts if each.slug == slug), None)
 

@@ -43,8 +43,20 @@ class _Page:
         self.fell_back = False
 
     def texts(self) -> list[str]:
-        told = [text for tell in self.turn.tells if (text := self._tell(tell))]
+        told = []
+        for tell in self.turn.tells:
+            text = self._tell(tell)
+            # What a language lacks is not written again where it was written in another.
+            if text and (tell.language is None or text not in told):
+                told.append(text)
         asked = self._ask()
+        if self.fell_back and not self.scene.unmet:
+            notice = self._text("notice.other_language")
+            return [notice, *self._together(told, asked)]
+        return self._together(told, asked)
+
+    def _together(self, told: list[str], asked: str) -> list[str]:
+        """One text where that is short enough to be read at once."""
         long = [text for tell, text in zip(self.turn.tells, told, strict=False) if _is_long(tell)]
         if long:
             return [*told, asked]

@@ -92,7 +92,7 @@ class _Page:
         self.action = escape(turn_path(scene.n, turn.language), {'"': "&quot;"})
 
     def render(self) -> Rendered:
-        told = [part for tell in self.turn.tells for part in self._tell(tell)]
+        told = [part for each in self._told_once() for part in each]
         body = self._ask(told)
         notice = ""
         if self.fell_back and not self.scene.unmet:
@@ -100,6 +100,15 @@ class _Page:
                 self.scene, "notice.other_language", self.turn.language
             )
         return Rendered(f"{_HEADER}{notice}{body}</Response>", self.fell_back)
+
+    def _told_once(self) -> list[list[str]]:
+        """What is told; what a language lacks is not said again where it was said in another."""
+        said: list[list[str]] = []
+        for tell in self.turn.tells:
+            parts = self._tell(tell)
+            if tell.language is None or parts not in said:
+                said.append(parts)
+        return said
 
     def _ask(self, told: list[str]) -> str:
         ask, asked = self.turn.ask, self.turn.asked

@@ -11,9 +11,9 @@ def hello(o: Opening) -> Script:
     if o.facts["language_known"]:
         yield Tell("greeting")
     else:
-        for tag in o.programme.languages:
+        for tag in o.languages:
             yield Tell("greeting", language=tag)
-        chosen = yield Choose("language.which", o.programme.languages)
+        chosen = yield Choose("language.which", o.languages)
         yield Speak(chosen)
         if o.by_voice and o.facts["has_number"]:
             # Once, for whoever will be known the next time.
