@@ -11,6 +11,10 @@ from sqlalchemy import Connection
 
 from app.missed import is_known, receive
 from app.settings import Environment, Settings
+from broadcasts.content import Voices, is_current, text_of
+from broadcasts.gate import Gate
+from broadcasts.jobs import Broadcaster
+from broadcasts.values import Prices, today_in
 from dialogue.runner import Runner
 from library.bank import Bank
 from library.prompts import Prompts
@@ -18,7 +22,8 @@ from library.words import ApprovedWordings
 from locales.catalogues import prompts as catalogue
 from locales.drafts import Drafts
 from locales.languages import language
-from programmes.queries import numbers_of, slugs
+from programmes.queries import current, numbers_of, slugs
+from programmes.values import Programme
 from storage import sound
 from storage.database import Database
 from storage.media import Media
@@ -75,7 +80,30 @@ class House:
             pace=self.pace,
             waits=self.waits,
             hands=HANDS,
+            gate=Gate(self.programme_of),
         )
+
+    @property
+    def voices(self) -> Voices:
+        """What broadcasts find their words and sounds with."""
+        return Voices(self.runner.wordings, self.prompts, self.seconds_of)
+
+    @property
+    def broadcaster(self) -> Broadcaster:
+        return Broadcaster(
+            self.services,
+            programme_of=self.programme_of,
+            text_of=lambda programme, here, tag: text_of(
+                self.runner.wordings(programme), here.prompt, tag, ours=here.sender or ""
+            ),
+            is_current=lambda programme, here: is_current(
+                programme, here, today_in(programme, self.services.clock())
+            ),
+        )
+
+    def programme_of(self, connection: Connection, slug: str) -> Programme:
+        """A programme as it is now."""
+        return self.runner.versions.get(connection, current(connection, slug))
 
     @property
     def reconciler(self) -> Reconciler:
@@ -161,6 +189,19 @@ def build(
         ),
         waits=waits or Waits(),
     )
+
+
+def prices_of(settings: Settings) -> Prices:
+    """What the carrier takes, in thousandths."""
+    return Prices(
+        settings.currency,
+        segment=_thousandths(settings.segment_price),
+        minute=_thousandths(settings.minute_price),
+    )
+
+
+def _thousandths(price: float | None) -> int | None:
+    return None if price is None else round(price * 1000)
 
 
 def socket_path(var: Path) -> Path:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).parent.parent
 LEAST_SECRET = 32
 LEAST_RATE, MOST_RATE = 0.01, 10_000.0
+MOST_PRICE = 1000.0
 
 
 class Environment(StrEnum):
@@ -57,6 +58,10 @@ class Settings:
     """Where the carrier turns when the first address fails; None: to the same one."""
     spool_folder: Path | None = None
     """None: `spool` in `var`."""
+    segment_price: float | None = None
+    minute_price: float | None = None
+    currency: str = "USD"
+    """What the carrier takes for a segment of a text and a minute of a call; None: not known."""
 
     @property
     def drafts_allowed(self) -> bool:
@@ -98,6 +103,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             _origin(environ, "FALLBACK_URL", faults) if environ.get("FALLBACK_URL") else None
         ),
         spool_folder=Path(environ["RIMAY_SPOOL"]) if environ.get("RIMAY_SPOOL") else None,
+        segment_price=_price(environ, "RIMAY_SEGMENT_PRICE", faults),
+        minute_price=_price(environ, "RIMAY_MINUTE_PRICE", faults),
+        currency=_currency(environ, "RIMAY_CURRENCY", faults),
     )
     if faults:
         raise SettingsError("\n".join(faults))
@@ -151,6 +159,28 @@ def _rate(environ: Mapping[str, str], name: str, faults: list[str]) -> float:
     if not LEAST_RATE <= rate <= MOST_RATE:
         faults.append(f"{name} must be a number from {LEAST_RATE:g} to {MOST_RATE:g}, not {raw!r}")
     return rate
+
+
+
+
+def _price(environ: Mapping[str, str], name: str, faults: list[str]) -> float | None:
+    raw = environ.get(name)
+    if not raw:
+        return None
+    try:
+        price = float(raw)
+    except ValueError:
+        price = -1.0
+    if not 0 <= price <= MOST_PRICE:
+        faults.append(f"{name} must be a price from 0 to {MOST_PRICE:g}, not {raw!r}")
+    return price
+
+
+def _currency(environ: Mapping[str, str], name: str, faults: list[str]) -> str:
+    raw = environ.get(name) or "USD"
+    if not (len(raw) == 3 and raw.isascii() and raw.isupper() and raw.isalpha()):
+        faults.append(f"{name} must be three capital letters, as USD or PEN, not {raw!r}")
+    return raw
 
 
 def _carrier(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import broadcasts.models
 import contacts.models
 import dialogue.models
 import grievances.models
@@ -18,6 +19,7 @@ import surveys.models
 from storage.database import Base
 
 _MODULES = (
+    broadcasts.models,
     contacts.models,
     dialogue.models,
     grievances.models,

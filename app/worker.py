@@ -80,9 +80,16 @@ def sweep(house: House) -> None:
     """Everything due of every kind, each on its own: one that fails stops no other."""
     for kind in (each for each in Work if each is not Work.OUTBOX or _sender is None):
         _guarded(kind.value, lambda kind=kind: do(house, kind))  # type: ignore[misc]
+    _guarded("broadcasts", lambda: _broadcast(house))
     _guarded("unsent", house.runner.endings.send_unsent)
     _guarded("listening", lambda: _count_calls(house))
     _guarded("promises", lambda: honour(house))
+
+
+def _broadcast(house: House) -> None:
+    # What is written may have been approved meanwhile.
+    house.prompts.refresh()
+    house.broadcaster.run()
 
 
 def _count_calls(house: House) -> None:

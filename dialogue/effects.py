@@ -198,6 +198,55 @@ class StopContacts:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteReady:
+    """Keep whether she can talk now, on a call that brings news: `yes`, `later` or `never`.
+
+    With `yes` the news begins to play.
+    """
+
+    recipient: str
+    answer: str
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("kept",)
+
+
+@dataclass(frozen=True, slots=True)
+class NoteListened:
+    """Keep how much of the news was heard since it began to play."""
+
+    recipient: str
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("kept",)
+
+
+@dataclass(frozen=True, slots=True)
+class FindNewsWish:
+    """Whether she may be asked if we may bring news: `ask`, or `leave` where she was asked
+    already, is not known, or cannot be reached."""
+
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("ask", "leave")
+
+
+@dataclass(frozen=True, slots=True)
+class KeepNewsWish:
+    """Keep whether and how news may reach her: an option of `news.may_we`."""
+
+    wish: str
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("kept",)
+
+
+@dataclass(frozen=True, slots=True)
+class KeepNewsSlot:
+    """Keep when she would like to be called with news: an option of `news.when`."""
+
+    slot: str
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("kept",)
+
+
+@dataclass(frozen=True, slots=True)
 class EndUnfinished:
     """She does not want to go on with what was left unfinished."""
 
@@ -224,5 +273,10 @@ Effect = (
     | OpenResponse
     | RecordAnswer
     | StopContacts
+    | NoteReady
+    | NoteListened
+    | FindNewsWish
+    | KeepNewsWish
+    | KeepNewsSlot
     | EndUnfinished
 )

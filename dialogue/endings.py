@@ -6,6 +6,7 @@ import datetime as dt
 
 from sqlalchemy import Connection
 
+from broadcasts import operations as broadcasts
 from contacts import operations as contacts
 from contacts import queries as people
 from contacts.values import is_shared
@@ -16,7 +17,7 @@ from grievances import operations as cases
 from programmes.queries import Versions, current
 from storage.services import Services
 
-_NOTHING_CHOSEN = ("hello", "who", "welcome", "deliver_answer")
+_NOTHING_CHOSEN = ("hello", "who", "welcome", "deliver_answer", "broadcast", "news")
 """Scripts in which she has not said yet that she speaks this language."""
 
 
@@ -35,6 +36,13 @@ class Endings:
             if last is None or last.state is None:
                 return
             conversation = Conversation.from_json(last.state)
+            if conversation.script == "news":
+                broadcasts.note_heard(
+                    connection,
+                    str(conversation.args["recipient"]),
+                    language=conversation.language,
+                    now=now,
+                )
             self.keep_what_remains(connection, conversation, theirs=theirs, now=now)
 
     def send_unsent(self) -> int:

@@ -6,6 +6,8 @@ import secrets
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from broadcasts import operations as broadcasts
+from broadcasts.values import Answer
 from contacts import operations as contacts
 from contacts import queries as people
 from contacts.values import Pin
@@ -19,14 +21,19 @@ from dialogue.effects import (
     Effect,
     EndUnfinished,
     FindCase,
+    FindNewsWish,
     FindRecording,
     FindSelf,
     FindStanding,
     FindSurvey,
     FindToday,
     KeepConsent,
+    KeepNewsSlot,
+    KeepNewsWish,
     KeepStatement,
     MarkHeard,
+    NoteListened,
+    NoteReady,
     OpenCase,
     OpenResponse,
     Recognise,
@@ -40,12 +47,23 @@ from grievances import operations as cases
 from grievances import queries as case_queries
 from grievances.values import AnswerBy, CaseRef
 from locales.languages import language
+from outreach import operations as outreach
+from outreach import queries as outreach_queries
+from outreach.values import Channel, Slot
 from programmes.values import Programme
 from storage import recordings
 from storage.ids import new_id
 from surveys import operations as surveys
 
-READS = (FindToday, FindSelf, FindRecording, FindCase, FindStanding, FindSurvey)
+READS = (
+    FindToday,
+    FindSelf,
+    FindRecording,
+    FindCase,
+    FindStanding,
+    FindSurvey,
+    FindNewsWish,
+)
 """Effects that write nothing and need no transaction."""
 
 
@@ -131,6 +149,28 @@ def perform(effect: Effect, c: Context) -> Result:
             if c.number is not None:
                 contacts.opt_out(c.connection, vault=vault, number=c.number, now=c.now)
             return {"is": "kept"}
+        case NoteReady():
+            broadcasts.note_answer(c.connection, effect.recipient, Answer(effect.answer), now=c.now)
+            return {"is": "kept"}
+        case NoteListened():
+            broadcasts.note_heard(
+                c.connection, effect.recipient, language=c.conversation.language, now=c.now
+            )
+            return {"is": "kept"}
+        case FindNewsWish():
+            return {"is": "ask" if _may_be_asked_for_news(c) else "leave"}
+        case KeepNewsWish():
+            return _keep_news_wish(effect, c)
+        case KeepNewsSlot():
+            if c.person_id is not None:
+                outreach.keep_slot(
+                    c.connection,
+                    person_id=c.person_id,
+                    programme=c.programme.slug,
+                    slot=_SLOTS.get(effect.slot),
+                    now=c.now,
+                )
+            return {"is": "kept"}
         case EndUnfinished():
             left = c.conversation.facts.get("unfinished")
             if isinstance(left, str):
@@ -139,6 +179,37 @@ def perform(effect: Effect, c: Context) -> Result:
             return {"is": "ended"}
         case _:
             assert_never(effect)
+
+
+_SLOTS = {f"slot_{slot}": slot for slot in Slot}
+_NEWS_WAYS = {"news_by_call": Channel.VOICE, "news_by_text": Channel.SMS}
+
+
+def _may_be_asked_for_news(c: Context) -> bool:
+    """Once, whoever can be reached and is known for certain, or alone on her phone."""
+    if c.number is None or not c.conversation.facts.get("has_number"):
+        return False
+    if c.is_shared and c.person_id is None:
+        return False
+    if c.person is not None and c.person.opted_out:
+        return False
+    wish = outreach_queries.wish(c.connection, c.person_id, c.programme.slug)
+    return wish.agreed is None
+
+
+def _keep_news_wish(effect: KeepNewsWish, c: Context) -> Result:
+    person = c.keep_person()
+    if person is not None:
+        outreach.keep_wish(
+            c.connection,
+            person_id=person.id,
+            programme=c.programme.slug,
+            agreed=effect.wish in _NEWS_WAYS,
+            channel=_NEWS_WAYS.get(effect.wish),
+            now=c.now,
+        )
+        _keep_consent(KeepConsent("news.may_we", effect.wish), c)
+    return {"is": "kept"}
 
 
 def _recognise(effect: Recognise, c: Context) -> Result:

@@ -109,6 +109,7 @@ def reason_label(reply: Replied) -> str | None:
         Reason.FILTERED: _("The networks held the message back. Operators have been told."),
         Reason.SET_UP: _("The carrier refused it. Operators have been told."),
         Reason.TOO_LATE: _("It could not go out in time."),
+        Reason.WITHDRAWN: _("It was taken back before it went out."),
         Reason.CARRIER: _("The network failed and did not say why."),
     }[reply.reason]
 

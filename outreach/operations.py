@@ -8,11 +8,12 @@ from sqlalchemy import Connection, insert, or_, select, update
 
 from contacts import operations as contacts
 from contacts.models import Line
-from outreach.models import Contact
-from outreach.values import CALL_BACK_ONCE_PER, CallBack, Purpose
+from outreach.models import Contact, NewsWish
+from outreach.values import CALL_BACK_ONCE_PER, CallBack, Channel, Purpose, Slot
 from programmes.calendar import Calendar
 from storage import outbox
 from storage.ids import new_id
+from storage.upsert import insert_into
 from storage.vault import Vault
 
 
@@ -56,14 +57,70 @@ def call_back(
         priority=outbox.URGENT,
         due_at=due_at,
     )
+    note_contact(
+        connection,
+        line_id=person.line_id,
+        purpose=Purpose.CALL_BACK,
+        outbox_id=outbox_id,
+        due_at=due_at,
+        now=now,
+    )
+    return CallBack.QUEUED
+
+
+def note_contact(
+    connection: Connection,
+    *,
+    line_id: str,
+    purpose: Purpose,
+    outbox_id: str,
+    due_at: dt.datetime,
+    now: dt.datetime,
+    subject: str | None = None,
+) -> None:
+    """Note that we contact a line, by what row of the outbox, and about what."""
     connection.execute(
         insert(Contact).values(
             id=new_id(),
-            line_id=person.line_id,
-            purpose=Purpose.CALL_BACK,
+            line_id=line_id,
+            purpose=purpose,
+            subject=subject,
             outbox_id=outbox_id,
             due_at=due_at,
             created_at=now,
         )
     )
-    return CallBack.QUEUED
+
+
+def keep_wish(
+    connection: Connection,
+    *,
+    person_id: str,
+    programme: str,
+    agreed: bool,
+    channel: Channel | None,
+    now: dt.datetime,
+) -> None:
+    """Keep whether, and how, somebody wants a programme's news; the newest word counts."""
+    values = {"agreed": agreed, "channel": channel, "at": now}
+    connection.execute(
+        insert_into(connection, NewsWish.__table__)
+        .values(person_id=person_id, programme=programme, slot=None, **values)
+        .on_conflict_do_update(index_elements=["person_id", "programme"], set_=values)
+    )
+
+
+def keep_slot(
+    connection: Connection,
+    *,
+    person_id: str,
+    programme: str,
+    slot: Slot | None,
+    now: dt.datetime,
+) -> None:
+    """Keep when she would like to be called with news; None for any time."""
+    connection.execute(
+        update(NewsWish)
+        .where(NewsWish.person_id == person_id, NewsWish.programme == programme)
+        .values(slot=slot, at=now)
+    )

@@ -86,6 +86,30 @@ class Calendar:
                 return opens.astimezone(dt.UTC)
         raise NeverOpen(self.time_zone)
 
+    def closes(self, moment: dt.datetime) -> dt.datetime:
+        """When the hours that `moment` lies in end, in UTC; `moment` itself where it is closed."""
+        zone = ZoneInfo(self.time_zone)
+        here = moment.astimezone(zone)
+        hours = self._hours_of(here.date())
+        if hours is None or not self.is_open(moment):
+            return moment
+        return dt.datetime.combine(here.date(), hours.closes, tzinfo=zone).astimezone(dt.UTC)
+
+    def next_open_within(self, moment: dt.datetime, hours: Hours | None) -> dt.datetime:
+        """As `next_open`, and within `hours` of that day where they are given. Raises NeverOpen."""
+        if hours is None:
+            return self.next_open(moment)
+        zone = ZoneInfo(self.time_zone)
+        for _ in range(LONGEST_SEARCH):
+            opens = self.next_open(moment).astimezone(zone)
+            begins = dt.datetime.combine(opens.date(), hours.opens, tzinfo=zone)
+            at = max(opens, begins)
+            if at.time() < hours.closes and self.is_open(at):
+                return at.astimezone(dt.UTC)
+            tomorrow = opens.date() + dt.timedelta(days=1)
+            moment = dt.datetime.combine(tomorrow, dt.time(), tzinfo=zone)
+        raise NeverOpen(self.time_zone)
+
     def _hours_of(self, day: dt.date) -> Hours | None:
         return None if self.is_holiday(day) else self.hours.get(day.weekday())
 

@@ -57,6 +57,8 @@ class Reason(StrEnum):
     """Something at our carrier is not set up for this; operators are told."""
     TOO_LATE = "too_late"
     """It could not go out while it was still of use."""
+    WITHDRAWN = "withdrawn"
+    """It was taken back before it went out: something changed since it was planned."""
     CARRIER = "carrier"
     """The carrier or the network failed and did not say why."""
 
@@ -125,7 +127,7 @@ class PastAttempt(Base):
 
 
 URGENT, ORDINARY, BULK = 0, 5, 9
-"""Priorities: what somebody waits for, what is on its way, what can wait."""
+"""Priorities: what somebody waits for, what is on its way, what goes to many and can wait."""
 
 BODY = "outbox.body"
 """The vault's purpose under which the text of a message is sealed."""

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Event
+from typing import Protocol
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -39,6 +40,21 @@ PATIENCE = 5.0
 """Seconds that a run waits for a sender that may not send just now; the sweep comes again."""
 
 
+class Gate(Protocol):
+    """Looks once more at what goes to many, in the transaction in which it is claimed."""
+
+    def __call__(
+        self, connection: Connection, each: Outgoing, *, now: dt.datetime
+    ) -> Reason | None:
+        """None where it may go out now, else why it may not: then it never does."""
+        ...
+
+
+def always_open(connection: Connection, each: Outgoing, *, now: dt.datetime) -> Reason | None:
+    """No last look: where nothing goes to many."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Dispatcher:
     """Sends the outbox through a gateway; `public_url` is where the carrier reaches us."""
@@ -52,6 +68,7 @@ class Dispatcher:
     chance: Callable[[], float] = random.random
     hands: int = 1
     """How many send side by side: each waits for the carrier most of its time."""
+    gate: Gate = always_open
 
     def run(self, *, stopping: Event | None = None) -> int:
         """Send everything that is due, in its order and at its pace, and settle what is uncertain;
@@ -96,8 +113,17 @@ class Dispatcher:
         # One at a time: a batch under one lease would outlast it where the carrier is slow, and
         # would stand before whatever is more urgent.
         with self.services.database.writing() as connection:
-            taken = outbox.claim(connection, now=self.services.clock(), lease=self.lease, lane=lane)
-        return taken[0] if taken else None
+            now = self.services.clock()
+            taken = outbox.claim(connection, now=now, lease=self.lease, lane=lane)
+            if not taken:
+                return None
+            each = taken[0]
+            if each.priority == outbox.BULK and each.expires_at > now:
+                reason = self.gate(connection, each, now=now)
+                if reason is not None:
+                    outbox.advance(connection, each.id, State.CANCELLED, now=now, reason=reason)
+                    return None
+        return each
 
     def _send(self, each: Outgoing) -> None:
         if each.expires_at <= self.services.clock():

@@ -16,10 +16,13 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "start.wrote_much": ("Alguien escribe ya lo que le pasa", "Somebody writes what is wrong"),
     "start.we_called": ("Llamamos para dar la respuesta", "We call to give the answer"),
     "start.we_called_back": ("Devolvemos una llamada", "We call somebody back"),
+    "start.we_brought_news": ("Llamamos para dar una noticia", "We call to bring news"),
     "start.person": ("Tecla 0, o tres silencios", "Key 0, or three silences"),
     "start.quick_exit": ("Tecla 7: salida rápida", "Key 7: quick exit"),
     "start.menu": ("Palabra MENU", "The word MENU"),
     # effects
+    "FindNewsWish.ask": ("aún no se le preguntó", "not asked yet"),
+    "FindNewsWish.leave": ("ya se le preguntó", "asked already"),
     "FindSelf.new": ("no la conocemos", "we do not know her"),
     "FindSelf.known": ("sin clave", "without a PIN"),
     "FindSelf.known_with_pin": ("tiene clave", "has a PIN"),

@@ -34,6 +34,11 @@ EVERYWHERE: tuple[str, ...] = (
     "sms.media_declined",
     "call_back.soon",
     "call_back.stopped",
+    # how long news lasts, where it is longer than a minute
+    *(f"broadcast.minutes.{minutes}" for minutes in range(2, 6)),
+    # the end of news by text; news that is too long for one
+    "sms.how_to_stop",
+    "sms.news_waiting",
 )
 """Heard at any question, or before one: put there by the engine and the channels."""
 

@@ -52,6 +52,11 @@ STARTS: tuple[Start, ...] = (
         channels=("voice",),
     ),
     Start("we_called_back", Next("call_back"), channels=("voice",)),
+    Start(
+        "we_brought_news",
+        Next("broadcast", {"recipient": "sample", "prompt": "broadcast.none", "minutes": 1}),
+        channels=("voice",),
+    ),
     Start("person", Next("speak"), key="0"),
     Start("quick_exit", Next("quick_exit"), key="7"),
     Start("menu", Next("menu"), key="menu"),

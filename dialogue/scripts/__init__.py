@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from dialogue.scripts.answers import case, code, deliver_answer, my_case
 from dialogue.scripts.library import library, message, quick_exit
+from dialogue.scripts.news import broadcast, may_we, news
 from dialogue.scripts.people import who
 from dialogue.scripts.start import call_back, hello, menu, practice, welcome
 from dialogue.scripts.support import speak, statement, support
@@ -34,6 +35,9 @@ UNITS: Mapping[str, Unit] = {
     "case": Unit(case),
     "survey": Unit(survey, resumable=True),
     "deliver_answer": Unit(deliver_answer, up=""),
+    "broadcast": Unit(broadcast, up=""),
+    "news": Unit(news, up=""),
+    "may_we": Unit(may_we, up="library"),
 }
 
 PROTECTED = ("case",)

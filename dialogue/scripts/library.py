@@ -27,7 +27,7 @@ def message(o: Opening) -> Script:
         return Next("library")
     if place >= len(current):
         yield Tell("library.end")
-        return Next("library")
+        return Next("may_we")
     yield Tell(f"message.{current[place]}")
     wish = yield Choose("message.after", ("next", "repeat", "back"))
     if wish == "back":

@@ -1,0 +1,152 @@
+"""To whom a broadcast goes: counted before it starts, read in batches of lines as it is planned.
+
+Nothing here knows a number, and nothing looks at survey answers: there is no way from them to a
+person.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_, select
+
+from broadcasts.values import UNKNOWN, Audience, Basis, Way
+from contacts.models import Line, Person
+from grievances.models import Case
+from outreach.models import NewsWish
+from outreach.values import Channel
+
+_WISH = NewsWish.__table__
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many people and lines in one language, on one channel. A line counts once: in the
+    language of whoever was on it first of those whom the broadcast is for."""
+
+    language: str
+    channel: Channel
+    people: int
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One line, and for whom it is contacted."""
+
+    line_id: str
+    person_id: str
+    language: str
+    channel: Channel
+
+
+def channel_of(way: Way, texts_arrive: Any) -> ColumnElement[Any]:
+    """How somebody is reached; SQL for a row of person, line and wish."""
+    if way is Way.SMS:
+        return case((texts_arrive, Channel.SMS.value), else_="")
+    if way is Way.VOICE:
+        return case((Line.id.is_not(None), Channel.VOICE.value))
+    wants_text = and_(_WISH.c.channel == Channel.SMS.value, texts_arrive)
+    return case((wants_text, Channel.SMS.value), else_=Channel.VOICE.value)
+
+
+TEXTS_ARRIVE = Line.no_texts_since.is_(None)
+
+
+def counts(
+    connection: Connection,
+    audience: Audience,
+    *,
+    programme: str,
+    way: Way,
+    languages: Sequence[str],
+    before: dt.datetime,
+) -> list[Count]:
+    """How many it would go to, of those who came before `before`; the largest group first."""
+    people = _people(audience, programme, way, languages, before)
+    placed = people.add_columns(
+        func.row_number().over(partition_by=Person.line_id, order_by=Person.ordinal).label("nth")
+    ).subquery()
+    is_first = case((placed.c.nth == 1, 1), else_=0)
+    lines = func.sum(is_first)
+    rows = connection.execute(
+        select(placed.c.language, placed.c.channel, func.count().label("people"), lines)
+        .group_by(placed.c.language, placed.c.channel)
+        .order_by(lines.desc(), placed.c.language)
+    )
+    return [Count(row[0], Channel(row[1]), row[2], row[3]) for row in rows]
+
+
+def lines_after(
+    connection: Connection,
+    after: str,
+    audience: Audience,
+    *,
+    programme: str,
+    way: Way,
+    languages: Sequence[str],
+    before: dt.datetime,
+    limit: int,
+) -> tuple[list[Chosen], str | None]:
+    """The lines that come after one, in the order of their ids, and the last of them; None where
+    there is none any more. At most `limit` people are looked at."""
+    rows = connection.execute(
+        _people(audience, programme, way, languages, before)
+        .where(Person.line_id > after)
+        .order_by(Person.line_id, Person.ordinal)
+        .limit(limit)
+    ).all()
+    chosen: dict[str, Chosen] = {}
+    for line_id, person_id, language, channel in rows:
+        if line_id not in chosen:
+            chosen[line_id] = Chosen(line_id, person_id, language, Channel(channel))
+    return list(chosen.values()), rows[-1][0] if rows else None
+
+
+def language_of(languages: Sequence[str]) -> ColumnElement[Any]:
+    """Her language, or the programme's first where it is not one of the programme's."""
+    return case((Person.language.in_(languages), Person.language), else_=languages[0])
+
+
+def _people(
+    audience: Audience, programme: str, way: Way, languages: Sequence[str], before: dt.datetime
+) -> Any:
+    channel, language = channel_of(way, TEXTS_ARRIVE), language_of(languages)
+    wish = and_(_WISH.c.person_id == Person.id, _WISH.c.programme == programme)
+    conditions = [
+        Line.opted_out_at.is_(None),
+        Line.bad_since.is_(None),
+        Person.created_at <= before,
+        channel != "",
+    ]
+    if audience.basis is Basis.AGREED:
+        conditions.append(_WISH.c.agreed.is_(True))
+    else:
+        unasked = and_(_WISH.c.agreed.is_(None), _has_case(programme))
+        conditions.append(or_(_WISH.c.agreed.is_(True), unasked))
+    if audience.languages:
+        conditions.append(language.in_(audience.languages))
+    if audience.genders:
+        conditions.append(func.coalesce(Person.gender, UNKNOWN).in_(audience.genders))
+    if audience.districts:
+        conditions.append(func.coalesce(Person.district, UNKNOWN).in_(audience.districts))
+    if audience.tool is not None:
+        conditions.append(_has_case(programme))
+    return (
+        select(
+            Person.line_id,
+            Person.id.label("person_id"),
+            language.label("language"),
+            channel.label("channel"),
+        )
+        .join(Line, Line.id == Person.line_id)
+        .outerjoin(_WISH, wish)
+        .where(*conditions)
+    )
+
+
+def _has_case(programme: str) -> ColumnElement[bool]:
+    return exists().where(Case.person_id == Person.id, Case.programme == programme)

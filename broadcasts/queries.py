@@ -1,0 +1,101 @@
+"""Reads of broadcasts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from broadcasts.errors import UnknownBroadcast
+from broadcasts.models import Broadcast, Recipient
+from broadcasts.values import (
+    Audience,
+    BroadcastRef,
+    Outcome,
+    Standing,
+    State,
+    StopReason,
+    Way,
+    contents_from_json,
+)
+
+_COLUMNS = Broadcast.__table__.columns
+
+
+def broadcasts(connection: Connection, programme: str) -> list[BroadcastRef]:
+    """Every broadcast of a programme, the newest first."""
+    rows = connection.execute(
+        select(*_COLUMNS)
+        .where(Broadcast.programme == programme)
+        .order_by(Broadcast.created_at.desc(), Broadcast.id)
+    )
+    return [_broadcast(row) for row in rows]
+
+
+def broadcast(
+    connection: Connection, broadcast_id: str, *, programme: str | None = None, held: bool = False
+) -> BroadcastRef:
+    """One broadcast; with `held` whoever else would change it waits. Raises UnknownBroadcast."""
+    chosen = select(*_COLUMNS).where(Broadcast.id == broadcast_id)
+    row = connection.execute(chosen.with_for_update() if held else chosen).first()
+    if row is None or (programme is not None and row.programme != programme):
+        raise UnknownBroadcast(broadcast_id)
+    return _broadcast(row)
+
+
+def underway(connection: Connection) -> list[str]:
+    """The broadcasts that have started and are not over, paused ones too, the oldest first."""
+    return list(
+        connection.execute(
+            select(Broadcast.id)
+            .where(Broadcast.state.in_((State.RUNNING, State.PAUSED)))
+            .order_by(Broadcast.started_at)
+        ).scalars()
+    )
+
+
+def open_ends(connection: Connection) -> list[str]:
+    """The broadcasts of which something is still at the carrier, or that are not over."""
+    return list(
+        connection.execute(
+            select(Recipient.broadcast_id).where(Recipient.state == Standing.QUEUED).distinct()
+        ).scalars()
+    )
+
+
+def progress(connection: Connection, broadcast_id: str) -> Mapping[Standing | Outcome, int]:
+    """How many lines stand where; those that are done by what came of them."""
+    rows = connection.execute(
+        select(Recipient.state, Recipient.outcome, func.count())
+        .where(Recipient.broadcast_id == broadcast_id)
+        .group_by(Recipient.state, Recipient.outcome)
+    )
+    found: Counter[Standing | Outcome] = Counter()
+    for state, outcome, count in rows:
+        is_done = state == Standing.DONE
+        found[Outcome(outcome) if is_done and outcome else Standing(state)] += count
+    return found
+
+
+def _broadcast(row: Any) -> BroadcastRef:
+    return BroadcastRef(
+        id=row.id,
+        programme=row.programme,
+        title=row.title,
+        prompt=row.prompt,
+        way=Way(row.way),
+        audience=Audience.from_json(row.audience),
+        sender=row.sender,
+        budget=row.budget,
+        spent=row.spent,
+        state=State(row.state),
+        stop_reason=StopReason(row.stop_reason) if row.stop_reason else None,
+        contents=contents_from_json(row.contents),
+        created_at=row.created_at,
+        started_at=row.started_at,
+        planned_to=row.planned_to,
+        is_planned=row.is_planned,
+        ended_at=row.ended_at,
+    )
