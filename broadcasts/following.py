@@ -96,7 +96,8 @@ def _changes(row: Any, now: dt.datetime) -> dict[str, Any]:
         return {"state": Standing.WAITING, "outbox_id": None, "due_at": now}
     outcome = _outcome(row)
     # Nobody pays for a call that nobody took.
-    refund = row.kind == Kind.CALL and row.sent != Sent.DELIVERED
+    was_taken = row.sent == Sent.DELIVERED or row.reason == Reason.VOICEMAIL or row.answer
+    refund = row.kind == Kind.CALL and not was_taken
     wait = RETRY_AFTER.get(outcome)
     if wait is None or row.attempts >= MOST_ATTEMPTS:
         return {"state": Standing.DONE, "outcome": outcome, "refund": refund}
@@ -110,8 +111,9 @@ def _changes(row: Any, now: dt.datetime) -> dict[str, Any]:
 
 
 def _outcome(row: Any) -> Outcome:
+    if row.kind == Kind.CALL and row.answer:
+        # Whoever pressed a key is no machine, whatever the carrier took her for.
+        return _ANSWERS[Answer(row.answer)]
     if row.sent == Sent.DELIVERED:
-        if row.kind == Kind.TEXT:
-            return Outcome.REACHED
-        return _ANSWERS[Answer(row.answer)] if row.answer else Outcome.SILENT
+        return Outcome.REACHED if row.kind == Kind.TEXT else Outcome.SILENT
     return _FAILURES.get(row.reason, Outcome.FAILED)

@@ -198,13 +198,15 @@ def _may_be_asked_for_news(c: Context) -> bool:
 
 
 def _keep_news_wish(effect: KeepNewsWish, c: Context) -> Result:
-    person = c.keep_person()
+    agreed = effect.wish in _NEWS_WAYS
+    # Of whom nothing is kept a "no" is nothing to keep: her number stays unwritten.
+    person = c.keep_person() if agreed else c.person
     if person is not None:
         outreach.keep_wish(
             c.connection,
             person_id=person.id,
             programme=c.programme.slug,
-            agreed=effect.wish in _NEWS_WAYS,
+            agreed=agreed,
             channel=_NEWS_WAYS.get(effect.wish),
             now=c.now,
         )

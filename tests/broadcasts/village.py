@@ -71,11 +71,13 @@ class Village:
 
     services: Services
     clock: FakeClock
-    gateway: RecordingGateway = field(default_factory=RecordingGateway)
     lot: int = 1000
     programme: Programme = VALLEY
 
+    gateway: RecordingGateway = field(init=False)
+
     def __post_init__(self) -> None:
+        self.gateway = RecordingGateway(self.clock)
         self.dispatcher = Dispatcher(
             self.services,
             self.gateway,
