@@ -161,8 +161,6 @@ def _rate(environ: Mapping[str, str], name: str, faults: list[str]) -> float:
     return rate
 
 
-
-
 def _price(environ: Mapping[str, str], name: str, faults: list[str]) -> float | None:
     raw = environ.get(name)
     if not raw:
