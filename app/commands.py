@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import doctor, programme_commands, schema, talk, worker
 from app.house import House
+from app.kannel import kannel
 from app.publishing import SurveyDiffers, publish
 from library.commands import prompts as prompt_commands
 from library.files import Compared, compare_loaded, edited_at
@@ -21,7 +22,7 @@ from library.operations import allow_unrecorded
 from programmes import operations, queries
 from programmes.errors import InvalidNumber, ProgrammeErrors
 from programmes.reader import read
-from programmes.values import Programme
+from programmes.values import CarrierName, Programme
 from staff.commands import staff as staff_commands
 from surveys.commands import surveys as survey_commands
 from telephony.dispatch import LEASE
@@ -30,7 +31,7 @@ from telephony.gateway import GatewayError
 
 def register(app: Flask) -> None:
     """Make the commands known to `flask`."""
-    for each in (db, programme, staff_commands, survey_commands, prompt_commands):
+    for each in (db, programme, staff_commands, survey_commands, prompt_commands, kannel):
         app.cli.add_command(each)
     for command in (work, talk_to, examine):
         app.cli.add_command(command)
@@ -71,10 +72,23 @@ programme.add_command(programme_commands.export)
     metavar="TAG",
     help="What callers of the number are offered first; again for the next.",
 )
+@click.option(
+    "--carrier",
+    type=click.Choice([each.value for each in CarrierName]),
+    help="Who carries the number: twilio at first, and as it was when it is bound again.",
+)
 @with_appcontext
-def load(folder: Path, number: str | None, missed_call: bool, languages: tuple[str, ...]) -> None:
+def load(
+    folder: Path,
+    number: str | None,
+    missed_call: bool,
+    languages: tuple[str, ...],
+    carrier: str | None,
+) -> None:
     """Load a programme's folder; again updates it, and nothing of what people said is lost."""
     house, found = _house(), _read(folder)
+    if number is None and carrier is not None:
+        raise click.UsageError("--carrier speaks of a --number")
     if unknown := [tag for tag in languages if tag not in found.languages]:
         raise click.BadParameter(
             f"{found.slug} does not offer {unknown[0]}", param_hint="--language"
@@ -98,6 +112,7 @@ def load(folder: Path, number: str | None, missed_call: bool, languages: tuple[s
                     number,
                     missed_call=missed_call,
                     languages=languages,
+                    carrier=CarrierName(carrier) if carrier else None,
                 )
             except InvalidNumber as error:
                 raise click.ClickException(str(error)) from error

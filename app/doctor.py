@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import schema
 from app.house import House
+from app.kannel import kannel_away
 from app.settings import Environment
 from dialogue.keys import spoken_keys
 from library.listing import Entry, entries, reach_of
@@ -17,6 +18,7 @@ from library.queries import Override, current_versions, overrides
 from library.values import State
 from locales.languages import language
 from programmes import queries
+from programmes.values import CarrierName
 from staff.models import Account
 from staff.values import Role
 from storage.notices import open_notices
@@ -68,6 +70,9 @@ def _deployment(house: House) -> Iterator[Finding]:
         "a carrier is set",
         "no carrier is set: TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN",
     )
+    if settings.kannel is not None:
+        missing = kannel_away(settings.kannel)
+        yield _check(missing is None, "Kannel answers and knows us", f"Kannel: {missing}")
     yield _check(
         house.services.media.is_writable(),
         "media can be kept",
@@ -145,6 +150,7 @@ def _numbers(house: House) -> list[str]:
             number
             for slug in queries.slugs(connection)
             for number in queries.numbers_of(connection, slug)
+            if queries.carrier_of(connection, number) is CarrierName.TWILIO
         ]
 
 
@@ -184,6 +190,7 @@ def _programme(house: House, connection: Connection, slug: str) -> Iterator[Find
         f"{slug}: answers a number",
         f"{slug}: has no number: flask programme load DIR --number E164",
     )
+    yield from _carried(house, connection, slug)
     for role, what in ((Role.CASE_MANAGER, "answers cases"), (Role.REGULATOR, "reads results")):
         count = connection.execute(
             select(func.count()).where(
@@ -201,6 +208,24 @@ def _programme(house: House, connection: Connection, slug: str) -> Iterator[Find
         versions = current_versions(connection, slug, language=tag)
         listed = entries(reached, tag, versions=versions, prompts=house.prompts)
         yield _recordings(slug, tag, listed, allowed.get(tag))
+
+
+def _carried(house: House, connection: Connection, slug: str) -> Iterator[Finding]:
+    """Whether each number's carrier is set up, and whether there is one that calls."""
+    numbers = queries.numbers_of(connection, slug)
+    kannels = [
+        number for number in numbers if queries.carrier_of(connection, number) is CarrierName.KANNEL
+    ]
+    if not kannels:
+        return
+    yield _check(
+        house.settings.kannel is not None,
+        f"{slug}: {', '.join(kannels)} texts by Kannel",
+        f"{slug}: {', '.join(kannels)} is Kannel's, and none is set up: KANNEL_URL and those "
+        "beside it in .env.example, then flask kannel config",
+    )
+    if len(kannels) == len(numbers):
+        yield Finding(f"{slug}: has no number that calls, or can be called: Kannel only texts")
 
 
 def _recordings(slug: str, tag: str, listed: list[Entry], allowed: Override | None) -> Finding:

@@ -21,11 +21,12 @@ import voice.fallback
 from app import commands, errors, health, programme_pages
 from app.bare import bare_wordings
 from app.examining import Examiner
-from app.house import House, build
+from app.house import House, build, door
 from app.settings import Environment, read_settings
 from dialogue.keys import spoken_keys
 from locales.languages import FOLDER, languages
 from programmes.queries import current, numbers_of, slugs, version
+from sms.kannel import brought
 from sms.webhooks import Sms, messages
 from staff.values import Role
 from staff.web import Entry
@@ -100,14 +101,15 @@ def _channels(app: Flask, house: House) -> None:
         tags=tuple(languages()),
         carrier_answers=house.settings.carrier is not None,
     )
-    for blueprint in (calls, messages):
+    app.extensions["kannel"] = door(house.settings)
+    for blueprint in (calls, messages, brought):
         staff.web.public(app, blueprint, checks_csrf=False)
     staff.web.public(app, sounds)
 
     @app.before_request
     def _hear_what_was_approved() -> None:
         # Before any transaction of the turn; at most every few seconds it costs one statement.
-        if request.blueprint in (calls.name, messages.name):
+        if request.blueprint in (calls.name, messages.name, brought.name):
             house.prompts.refresh()
 
 

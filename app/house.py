@@ -22,8 +22,8 @@ from library.words import ApprovedWordings
 from locales.catalogues import prompts as catalogue
 from locales.drafts import Drafts
 from locales.languages import language
-from programmes.queries import current, numbers_of, slugs
-from programmes.values import Programme
+from programmes.queries import carrier_of, current, numbers_of, slugs
+from programmes.values import CarrierName, Programme
 from storage import sound
 from storage.database import Database
 from storage.media import Media
@@ -34,10 +34,13 @@ from storage.spool import Spool
 from storage.vault import Vault
 from telephony.dispatch import HANDS, LEASE, Dispatcher
 from telephony.gateway import Gateway
+from telephony.kannel import Door
+from telephony.kannel_gateway import KannelGateway
 from telephony.numbers import Numbers, TwilioNumbers
 from telephony.pace import Pace, SharedPace, Unpaced
 from telephony.reconcile import Reconciler
 from telephony.recordings import Fetcher
+from telephony.routing import RoutingGateway
 from telephony.twilio_gateway import TwilioGateway
 from telephony.values import ReceivedText, Waits
 
@@ -161,7 +164,6 @@ def build(
         bell=Bell(client, job=JOB),
         clock=clock,
     )
-    account = settings.account
     bank = Bank(services.database, services.media)
     return House(
         settings=settings,
@@ -176,12 +178,7 @@ def build(
         prompts=Prompts(
             Drafts(settings.var / "drafts") if settings.drafts_allowed else None, bank=bank
         ),
-        gateway=gateway
-        or TwilioGateway(
-            account_sid=account.account_sid,
-            auth_token=account.auth_token,
-            api_url=account.api_url,
-        ),
+        gateway=gateway or _gateway(settings, services.database),
         lease=lease,
         pace=SharedPace(
             client,
@@ -202,6 +199,45 @@ def prices_of(settings: Settings) -> Prices:
 
 def _thousandths(price: float | None) -> int | None:
     return None if price is None else round(price * 1000)
+
+
+def _gateway(settings: Settings, database: Database) -> Gateway:
+    """Twilio, and Kannel for the numbers that are its."""
+    account, kannel, opened = settings.account, settings.kannel, door(settings)
+
+    def carrier(number: str) -> CarrierName:
+        with database.reading() as connection:
+            return carrier_of(connection, number)
+
+    return RoutingGateway(
+        twilio=TwilioGateway(
+            account_sid=account.account_sid,
+            auth_token=account.auth_token,
+            api_url=account.api_url,
+        ),
+        kannel=KannelGateway(
+            url=kannel.url,
+            username=kannel.username,
+            password=kannel.password,
+            report_url=opened.report_url,
+        )
+        if kannel is not None and opened is not None
+        else None,
+        carrier_of=carrier,
+    )
+
+
+def door(settings: Settings) -> Door | None:
+    """What Kannel is let in by; None where none is set up."""
+    kannel = settings.kannel
+    if kannel is None:
+        return None
+    return Door(
+        secret=kannel.secret,
+        networks=kannel.networks,
+        reached_at=kannel.reached_at,
+        proxies=settings.proxies,
+    )
 
 
 def socket_path(var: Path) -> Path:

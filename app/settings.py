@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +13,9 @@ ROOT = Path(__file__).parent.parent
 LEAST_SECRET = 32
 LEAST_RATE, MOST_RATE = 0.01, 10_000.0
 MOST_PRICE = 1000.0
+MOST_PROXIES = 9
+
+Network = IPv4Network | IPv6Network
 
 
 class Environment(StrEnum):
@@ -33,6 +37,22 @@ class Carrier:
     account_sid: str
     auth_token: str
     api_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kannel:
+    """A Kannel of our own, for texts."""
+
+    url: str
+    """Its `sendsms`."""
+    username: str
+    password: str
+    secret: str
+    """By which we know what it brings."""
+    networks: tuple[Network, ...]
+    """Whence it may ask."""
+    reached_at: str
+    """The origin at which it reaches us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +82,10 @@ class Settings:
     minute_price: float | None = None
     currency: str = "USD"
     """What the carrier takes for a segment of a text and a minute of a call; None: not known."""
+    kannel: Kannel | None = None
+    """None: no number may be Kannel's."""
+    proxies: int = 0
+    """How many proxies of ours stand before us."""
 
     @property
     def drafts_allowed(self) -> bool:
@@ -106,6 +130,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         segment_price=_price(environ, "RIMAY_SEGMENT_PRICE", faults),
         minute_price=_price(environ, "RIMAY_MINUTE_PRICE", faults),
         currency=_currency(environ, "RIMAY_CURRENCY", faults),
+        kannel=_kannel(environ, faults),
+        proxies=_proxies(environ, faults),
     )
     if faults:
         raise SettingsError("\n".join(faults))
@@ -192,3 +218,46 @@ def _carrier(
     elif environment is Environment.PRODUCTION:
         faults.append("TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are needed in production")
     return None
+
+
+def _kannel(environ: Mapping[str, str], faults: list[str]) -> Kannel | None:
+    """Kannel where anything of it is set: then all of it must be."""
+    url, username = environ.get("KANNEL_URL", ""), environ.get("KANNEL_USERNAME", "")
+    password, allowed = environ.get("KANNEL_PASSWORD", ""), environ.get("KANNEL_ADDRESSES", "")
+    if not any((url, username, password, allowed, environ.get("KANNEL_SECRET"))):
+        return None
+    if not (url and username and password and allowed):
+        faults.append(
+            "KANNEL_URL, KANNEL_USERNAME, KANNEL_PASSWORD, KANNEL_SECRET and KANNEL_ADDRESSES go "
+            "together"
+        )
+    elif urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
+        faults.append("KANNEL_URL must be as http://127.0.0.1:13013/cgi-bin/sendsms")
+    reached_at = environ.get("KANNEL_REACHES_US") or environ.get("PUBLIC_URL", "")
+    parts = urlsplit(reached_at.rstrip("/"))
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query:
+        faults.append("KANNEL_REACHES_US must be an origin, as http://127.0.0.1:8000")
+    return Kannel(
+        url=url,
+        username=username,
+        password=password,
+        secret=_secret(environ, "KANNEL_SECRET", faults),
+        networks=_networks(allowed, faults),
+        reached_at=reached_at.rstrip("/"),
+    )
+
+
+def _networks(raw: str, faults: list[str]) -> tuple[Network, ...]:
+    try:
+        return tuple(ip_network(each.strip()) for each in raw.split(",") if each.strip())
+    except ValueError:
+        faults.append("KANNEL_ADDRESSES must be addresses or networks: 127.0.0.1, 10.0.0.0/24")
+        return ()
+
+
+def _proxies(environ: Mapping[str, str], faults: list[str]) -> int:
+    raw = environ.get("RIMAY_PROXIES") or "0"
+    if not (raw.isascii() and raw.isdecimal() and int(raw) <= MOST_PROXIES):
+        faults.append(f"RIMAY_PROXIES must be a number from 0 to {MOST_PROXIES}, not {raw!r}")
+        return 0
+    return int(raw)

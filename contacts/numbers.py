@@ -13,6 +13,9 @@ _TEXTABLE = {
 }
 
 
+_LEAST_WITH_COUNTRY = 8
+"""Digits."""
+
 _WITHHELD = frozenset(
     {
         "+266696687",  # ANONYMOUS
@@ -37,6 +40,17 @@ def e164(raw: str | None) -> str | None:
     if not phonenumbers.is_possible_number(parsed):
         return None
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def digits_to_e164(raw: str) -> str:
+    """A number as networks write it, with a `+` before its country code, where it is long enough
+    to have one: they leave it out, or write 00 for it. Short codes stay as they are."""
+    number = raw.strip()
+    if number.startswith("00"):
+        number = number[2:]
+    if number.isascii() and number.isdecimal() and len(number) >= _LEAST_WITH_COUNTRY:
+        return f"+{number}"
+    return number
 
 
 def can_text(number: str) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dialogue.scene import Event
 from outreach import operations as outreach
 from outreach.values import CallBack
-from programmes.queries import Versions, answering
+from programmes.queries import Versions, answering, carrier_of, senders_of
+from programmes.values import CarrierName
 from storage.queues import Work
 from storage.services import Services
 
@@ -34,10 +35,16 @@ class CallingBack:
         return self.call_back(event) in (CallBack.QUEUED, CallBack.PENDING)
 
     def call_back(self, event: Event) -> CallBack | None:
-        """Call whoever rang or wrote, in the calling hours; None where no programme answers."""
+        """Call whoever rang or wrote, in the calling hours; None where no programme answers, or
+        has no number that calls. A number that only texts leaves it to another."""
         with self._services.database.reading() as connection:
             answers = answering(connection, event.ours)
             if answers is None or event.theirs is None:
+                return None
+            ours: str | None = event.ours
+            if carrier_of(connection, event.ours) is CarrierName.KANNEL:
+                ours = senders_of(connection, answers.slug).calls
+            if ours is None:
                 return None
             programme = self._versions.get(connection, answers.version_hash)
         with self._services.database.writing() as connection:
@@ -45,7 +52,7 @@ class CallingBack:
                 connection,
                 vault=self._services.vault,
                 number=event.theirs,
-                ours=event.ours,
+                ours=ours,
                 calendar=programme.calendar,
                 now=self._services.clock(),
             )

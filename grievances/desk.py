@@ -12,7 +12,7 @@ from grievances import queries
 from grievances.values import CaseFile, visible_queues
 from locales.catalogues import prompts
 from locales.languages import languages
-from programmes.queries import current, numbers_of, version
+from programmes.queries import Senders, current, senders_of, version
 from programmes.values import Programme
 from programmes.wordings import Wordings
 from staff.values import Account
@@ -51,9 +51,9 @@ def case_or_404(connection: Connection, vault: Vault, desk: Desk, case_id: str) 
     return found
 
 
-def our_number(connection: Connection, programme: Programme) -> str | None:
-    """The number that the programme calls from and is called at; None before it has one."""
-    return next(iter(numbers_of(connection, programme.slug)), None)
+def our_numbers(connection: Connection, programme: Programme) -> Senders:
+    """The numbers that the programme calls and writes from."""
+    return senders_of(connection, programme.slug)
 
 
 def notice_of(programme: Programme) -> Callable[[str, str], str]:

@@ -91,13 +91,15 @@ def delivery_label(reply: Replied) -> str:
         Delivery.SENT: _("Sent"),
         Delivery.HEARD: _("Heard"),
         Delivery.NOT_REACHED: _("Not reached"),
+        Delivery.UNCERTAIN: _("Perhaps reached"),
     }[reply.delivery]
 
 
 def reason_label(reply: Replied) -> str | None:
     """Why a reply did not reach them, or not yet, in a sentence; None where there is nothing to
     tell."""
-    if reply.reason is None or reply.delivery not in (Delivery.NOT_REACHED, Delivery.QUEUED):
+    told = (Delivery.NOT_REACHED, Delivery.QUEUED, Delivery.UNCERTAIN)
+    if reply.reason is None or reply.delivery not in told:
         return None
     return {
         Reason.NO_SUCH_NUMBER: _("The network says that there is no such number."),
@@ -111,6 +113,10 @@ def reason_label(reply: Replied) -> str | None:
         Reason.TOO_LATE: _("It could not go out in time."),
         Reason.WITHDRAWN: _("It was taken back before it went out."),
         Reason.CARRIER: _("The network failed and did not say why."),
+        Reason.UNCONFIRMED: _(
+            "The carrier gave no answer and cannot be asked: it may have arrived. It is not "
+            "repeated by itself."
+        ),
     }[reply.reason]
 
 

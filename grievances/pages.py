@@ -20,7 +20,7 @@ from flask_babel import gettext as _
 
 from contacts.queries import line_of_person
 from grievances import labels, queries
-from grievances.desk import Desk, case_or_404, desk_of, notice_of, our_number
+from grievances.desk import Desk, case_or_404, desk_of, notice_of, our_numbers
 from grievances.errors import AnsweredMeanwhile
 from grievances.listening import sound
 from grievances.next_step import NextStep, is_moving, next_step, standing_of
@@ -192,7 +192,7 @@ def answer(case_id: str) -> ResponseReturnValue:
     with ours.database.reading() as connection:
         desk = desk_of(connection, account)
         found = case_or_404(connection, ours.vault, desk, case_id)
-        number = our_number(connection, desk.programme)
+        numbers = our_numbers(connection, desk.programme)
     draft, media = _received(found, account.id)
     if draft.problem:
         return _case_page(desk, found, draft), 422
@@ -206,7 +206,8 @@ def answer(case_id: str) -> ResponseReturnValue:
                 text=draft.text or None,
                 media=media,
                 after=request.form.get("after") or None,
-                programme_number=number,
+                programme_number=numbers.calls or numbers.texts,
+                writes_from=numbers.texts,
                 notice=notice_of(desk.programme),
                 now=ours.clock(),
             )

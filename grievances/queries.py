@@ -290,7 +290,8 @@ def _replies(connection: Connection, vault: Vault, case_id: str) -> tuple[Replie
 
 def _replied(row: Any, vault: Vault) -> Replied:
     kind = Kind(row.kind) if row.kind else None
-    delivery = delivery_of(State(row.state) if row.state else None, heard=row.heard_at is not None)
+    state = State(row.state) if row.state else None
+    delivery = delivery_of(state, heard=row.heard_at is not None, reason=row.reason)
     return Replied(
         id=row.id,
         author=row.email,

@@ -43,14 +43,16 @@ def send_reply(
     media: str | None,
     after: str | None,
     programme_number: str | None,
+    writes_from: str | None = None,
     notice: Callable[[str, str], str],
     now: dt.datetime,
 ) -> SentReply:
     """Keep a reply, in the case's language, and send it the way that she chose.
 
-    `after` is the newest reply that the author had seen. `notice(language, number)` words the
-    neutral text. Nothing goes out to an unknown or opted-out line, nor without a number of ours:
-    the reply waits for her call. EmptyReply, UnknownCase, AnsweredMeanwhile.
+    `after` is the newest reply that the author had seen. `programme_number` is what we call from
+    and she may call; texts go out from `writes_from`, where it is another. `notice(language,
+    number)` words the neutral text. Nothing goes out to an unknown or opted-out line, nor without
+    a number of ours: the reply waits for her call. EmptyReply, UnknownCase, AnsweredMeanwhile.
     """
     if not text and not media:
         raise EmptyReply(case_id)
@@ -92,7 +94,7 @@ def send_reply(
             words = text if route is Route.TEXT and text else notice(case.language, sender)
             outbox_id = outbox.add_text(
                 connection,
-                sender=sender,
+                sender=writes_from or sender,
                 line_id=line_id,
                 sealed_body=vault.seal_text(outbox.BODY, cheapest(words)),
                 now=now,
@@ -143,7 +145,9 @@ def send_again(connection: Connection, *, reply_id: str, now: dt.datetime) -> bo
         return False
     sent = connection.execute(select(_CARRIERS).where(outbox.Outbox.id == held.outbox_id)).one()
     kind = outbox.Kind(sent.kind)
-    delivery = delivery_of(outbox.State(sent.state), heard=held.heard_at is not None)
+    delivery = delivery_of(
+        outbox.State(sent.state), heard=held.heard_at is not None, reason=sent.reason
+    )
     if not may_be_sent_again(kind, delivery) or is_opted_out(connection, sent.line_id):
         return False
     where = {"sender": sent.sender, "line_id": sent.line_id, "now": now}

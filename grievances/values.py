@@ -58,6 +58,8 @@ class Delivery(StrEnum):
     DELIVERED = "delivered"
     HEARD = "heard"
     NOT_REACHED = "not_reached"
+    UNCERTAIN = "uncertain"
+    """The carrier gave no answer and cannot be asked: it may have arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +200,9 @@ class CaseFile:
 _NOT_REACHED = frozenset({State.UNDELIVERED, State.FAILED, State.CANCELLED, State.EXPIRED})
 
 
-def delivery_of(state: State | None, *, heard: bool) -> Delivery:
-    """How far a reply got, from the state of the outbox row that carries it (None: no row)."""
+def delivery_of(state: State | None, *, heard: bool, reason: str | None = None) -> Delivery:
+    """How far a reply got, from the state of the outbox row that carries it (None: no row), and
+    the `reason` that is noted there."""
     if heard:
         return Delivery.HEARD
     if state is None:
@@ -208,13 +211,16 @@ def delivery_of(state: State | None, *, heard: bool) -> Delivery:
         return Delivery.NOT_REACHED
     if state in (State.SENT, State.DELIVERED):
         return Delivery(state.value)
+    if state is State.UNKNOWN and reason == Reason.UNCONFIRMED:
+        return Delivery.UNCERTAIN
     return Delivery.QUEUED
 
 
 def may_be_sent_again(kind: Kind | None, delivery: Delivery) -> bool:
     """Whether a reply has come to an end without reaching her: undelivered, or a call that was
-    taken and ended before the reply was heard."""
-    return delivery is Delivery.NOT_REACHED or (
+    taken and ended before the reply was heard; or nobody can find out, and whoever answers the
+    case decides."""
+    return delivery in (Delivery.NOT_REACHED, Delivery.UNCERTAIN) or (
         kind is Kind.CALL and delivery is Delivery.DELIVERED
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from programmes.values import CarrierName
 from storage.database import Base, UtcDateTime
 
 
@@ -33,7 +34,7 @@ class ProgrammeRow(Base):
 
 
 class ProgrammeNumber(Base):
-    """A number of ours, at the carrier, that belongs to a programme. E.164."""
+    """A number of ours, at a carrier, that belongs to a programme: E.164, or a short code."""
 
     __tablename__ = "programme_number"
 
@@ -44,3 +45,5 @@ class ProgrammeNumber(Base):
     languages: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     """The languages that callers of this number are offered first; the programme's order if none.
     """
+    carrier: Mapped[str] = mapped_column(String(8), default=CarrierName.TWILIO)
+    """Who carries it: a `CarrierName`."""

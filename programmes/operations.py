@@ -15,9 +15,10 @@ from programmes.content import to_content
 from programmes.errors import InvalidNumber, UnknownProgramme
 from programmes.models import ProgrammeNumber, ProgrammeRow, ProgrammeVersion
 from programmes.queries import version
-from programmes.values import Programme
+from programmes.values import CarrierName, Programme
 
 _INTERNATIONAL = re.compile(r"\+[0-9 ().-]+")
+_SHORT_CODE = re.compile(r"[1-9][0-9]{2,6}")
 _VERSIONS: Any = ProgrammeVersion.__table__
 _PROGRAMMES: Any = ProgrammeRow.__table__
 _NUMBERS: Any = ProgrammeNumber.__table__
@@ -86,13 +87,17 @@ def bind_number(
     *,
     missed_call: bool = False,
     languages: tuple[str, ...] = (),
+    carrier: CarrierName | None = None,
 ) -> Bound:
     """Let the programme answer our `number`, taking it from any other; with `missed_call`, by
-    calling back whoever rings it; offering `languages` first to whose language is not known.
+    calling back whoever rings it; offering `languages` first to whose language is not known. Its
+    `carrier` stays what it was unless one is named.
 
-    Raises InvalidNumber unless it is in international form, UnknownProgramme.
+    Raises InvalidNumber unless it is in international form (or a short code, at Kannel);
+    UnknownProgramme.
     """
-    e164 = _e164(number)
+    is_short = carrier is CarrierName.KANNEL and _SHORT_CODE.fullmatch(number.strip())
+    e164 = number.strip() if is_short else _e164(number)
     known = select(ProgrammeRow.slug).where(ProgrammeRow.slug == slug)
     if connection.execute(known).first() is None:
         raise UnknownProgramme(slug)
@@ -102,8 +107,11 @@ def bind_number(
     how = {"missed_call": missed_call, "languages": list(languages) or None}
     connection.execute(
         _insert(connection)(_NUMBERS)
-        .values(number=e164, slug=slug, **how)
-        .on_conflict_do_update(index_elements=["number"], set_={"slug": slug, **how})
+        .values(number=e164, slug=slug, carrier=carrier or CarrierName.TWILIO, **how)
+        .on_conflict_do_update(
+            index_elements=["number"],
+            set_={"slug": slug, **how} | ({"carrier": carrier} if carrier is not None else {}),
+        )
     )
     return Bound(number=e164, moved_from=before if before != slug else None)
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, select
 from programmes.content import from_content
 from programmes.errors import UnknownProgramme, UnknownVersion
 from programmes.models import ProgrammeNumber, ProgrammeRow, ProgrammeVersion
-from programmes.values import Programme
+from programmes.values import CarrierName, Programme
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,35 @@ def numbers_of(connection: Connection, slug: str) -> tuple[str, ...]:
             .order_by(ProgrammeNumber.number)
         ).scalars()
     )
+
+
+def carrier_of(connection: Connection, number: str) -> CarrierName:
+    """Who carries our number; Twilio also for one that is nobody's any more."""
+    name = connection.execute(
+        select(ProgrammeNumber.carrier).where(ProgrammeNumber.number == number)
+    ).scalar()
+    return CarrierName(name) if name else CarrierName.TWILIO
+
+
+@dataclass(frozen=True, slots=True)
+class Senders:
+    """The numbers that a programme calls and writes from; None where it has none for that."""
+
+    calls: str | None
+    texts: str | None
+
+
+def senders_of(connection: Connection, slug: str) -> Senders:
+    """What the programme calls from, which is also what people are told to call; and what it
+    writes from: a number at Kannel is there for its texts, and for nothing else."""
+    rows = connection.execute(
+        select(ProgrammeNumber.number, ProgrammeNumber.carrier)
+        .where(ProgrammeNumber.slug == slug)
+        .order_by(ProgrammeNumber.number)
+    ).all()
+    calls = next((row.number for row in rows if row.carrier != CarrierName.KANNEL), None)
+    texts = next((row.number for row in rows if row.carrier == CarrierName.KANNEL), None)
+    return Senders(calls=calls, texts=texts or calls)
 
 
 def is_open(connection: Connection, slug: str) -> bool:

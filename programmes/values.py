@@ -11,6 +11,15 @@ from locales.wording import Wording as Wording
 from programmes.calendar import Calendar
 
 
+class CarrierName(StrEnum):
+    """Who carries what goes out from a number of ours, and what comes to it."""
+
+    TWILIO = "twilio"
+    """Twilio, or a carrier with its interface: calls and texts."""
+    KANNEL = "kannel"
+    """A Kannel of the programme's own, at a network's message centre: texts alone."""
+
+
 class Tool(StrEnum):
     """What a leaf of the menu leads to."""
 

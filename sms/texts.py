@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import assert_never
+from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
 from dialogue.conversation import Turn
@@ -32,6 +33,12 @@ def reply(texts: list[str]) -> str:
         for part in split(cheapest(text), at_most=MOST_SEGMENTS)
     ]
     return f"{_HEADER}{''.join(messages)}</Response>"
+
+
+def messages_of(document: str) -> list[str]:
+    """The texts of a reply document of ours."""
+    root = ElementTree.fromstring(document)  # noqa: S314  # written here
+    return [each.text for each in root if each.text]
 
 
 class _Page:

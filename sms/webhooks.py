@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, current_app, request
+from sqlalchemy import Connection
 from werkzeug.exceptions import HTTPException
 
 from contacts import operations as contacts
@@ -60,23 +62,15 @@ def inbound() -> Response:
     got = hear.received(request.form, tags=sms.tags, carrier_answers=sms.carrier_answers)
     if got is None:
         return _xml(texts.EMPTY)
-    if got.subscription is not None:
-        replied = _subscription(sms, got, got.subscription)
-        if replied is not None:
-            return _xml(replied)
-    if got.has_only_media:
-        return _xml(_say("sms.media_declined", _taken_without_a_turn(sms, got)))
-    if got.wants_call and (replied := _call_back(sms, got)) is not None:
-        return _xml(replied)
     try:
-        return _xml(sms.runner.turn(got.event, texts.render))
+        return _xml(take(sms, got))
     except NobodyAnswers as error:
         current_app.logger.warning("nobody_answers", extra={"programme": error.slug})
-        return _xml(_say("sorry.not_open" if error.slug else "sorry.unknown_number"))
+        return _xml(say(sms, "sorry.not_open" if error.slug else "sorry.unknown_number"))
     except Apologise as error:
         if error.language and len((got.event.heard.text or "").strip()) <= _LONGEST_CHOICE:
             # An answer to a question that is not open any more: run later it would be another's.
-            return _xml(_say("sorry.goodbye", error.language))
+            return _xml(say(sms, "sorry.goodbye", error.language))
         return _xml(sms.fallback.answer(request.form, tag=error.language))
 
 
@@ -107,52 +101,85 @@ def _failed(error: Exception) -> Response:
     return _xml(_sms().fallback.answer(request.form))
 
 
-def _call_back(sms: Sms, got: Received) -> str | None:
+Keep = Callable[[Connection, Received, str], None]
+"""Keeps the reply to a text, in the transaction in which the text is known to have come: where it
+cannot go in the answer to the carrier."""
+
+
+def take(sms: Sms, got: Received, *, keep: Keep | None = None) -> str:
+    """Do what a text asks for; the reply to it, as a document. Raises NobodyAnswers, Apologise.
+
+    With `keep` the reply is kept as well, once, whatever is cut off and comes again meanwhile.
+    """
+    if got.subscription is not None:
+        replied = _subscription(sms, got, got.subscription, keep)
+        if replied is not None:
+            return replied
+    if got.has_only_media:
+        return _without_a_turn(sms, got, "sms.media_declined", keep)
+    if got.wants_call and (replied := _call_back(sms, got, keep)) is not None:
+        return replied
+    answer = sms.runner.turn(got.event, texts.render)
+    if keep is not None:
+        with sms.runner.services.database.writing() as connection:
+            _finish(sms, connection, got, answer, keep)
+    return answer
+
+
+def _call_back(sms: Sms, got: Received, keep: Keep | None) -> str | None:
     """That we call, or that she has stopped all calls; None where nobody answers the number."""
     outcome = sms.runner.calling_back.call_back(got.event)
     if outcome is None:
         return None
-    tag = _taken_without_a_turn(sms, got)
-    return _say("call_back.stopped" if outcome is CallBack.OPTED_OUT else "call_back.soon", tag)
+    key = "call_back.stopped" if outcome is CallBack.OPTED_OUT else "call_back.soon"
+    return _without_a_turn(sms, got, key, keep)
 
 
-def _taken_without_a_turn(sms: Sms, got: Received) -> str:
-    """Her language, for a reply that is no turn: the text is known to have come all the same."""
+def _without_a_turn(sms: Sms, got: Received, key: str, keep: Keep | None) -> str:
+    """A reply that is no turn, in her language: the text is known to have come all the same."""
     services = sms.runner.services
     with services.database.writing() as connection:
-        received.finish(connection, got.event.message or "", now=services.clock())
-        return (
-            people.language_of(connection, vault=services.vault, number=got.event.theirs or "")
-            or "es"
-        )
+        tag = people.language_of(connection, vault=services.vault, number=got.event.theirs or "")
+        answer = say(sms, key, tag or "es")
+        _finish(sms, connection, got, answer, keep)
+    return answer
 
 
-def _subscription(sms: Sms, got: Received, wish: Subscription) -> str | None:
+def _subscription(sms: Sms, got: Received, wish: Subscription, keep: Keep | None) -> str | None:
     """Stop or start at once, confirmed once; said again it is as it was, and confirmed no more.
 
     None where there was nothing to start: then it is a greeting like any other.
     """
     services, number = sms.runner.services, got.event.theirs or ""
     with services.database.writing() as connection:
-        # It makes no turn: so that it is known to have come when the carrier is asked.
-        received.finish(connection, got.event.message or "", now=services.clock())
         if wish is Subscription.STOP:
             changed = contacts.opt_out(
                 connection, vault=services.vault, number=number, now=services.clock()
             )
         else:
             changed = contacts.opt_in(connection, vault=services.vault, number=number)
+        if wish is Subscription.START and not changed and not got.answered_by_carrier:
+            return None
         tag = people.language_of(connection, vault=services.vault, number=number) or "es"
-    if got.answered_by_carrier or (wish is Subscription.STOP and not changed):
-        return texts.EMPTY
-    if wish is Subscription.START and not changed:
-        return None
-    key = "sms.stopped" if wish is Subscription.STOP else "sms.started"
-    return _say(key, tag)
+        key = "sms.stopped" if wish is Subscription.STOP else "sms.started"
+        is_silent = got.answered_by_carrier or not changed
+        answer = texts.EMPTY if is_silent else say(sms, key, tag)
+        # It makes no turn: so that it is known to have come when the carrier is asked.
+        _finish(sms, connection, got, answer, keep)
+    return answer
 
 
-def _say(key: str, tag: str = "es") -> str:
-    return texts.reply([_sms().bare.find(key, tag).wording.text])
+def _finish(
+    sms: Sms, connection: Connection, got: Received, answer: str, keep: Keep | None
+) -> None:
+    now = sms.runner.services.clock()
+    if received.finish(connection, got.event.message or "", now=now) and keep is not None:
+        keep(connection, got, answer)
+
+
+def say(sms: Sms, key: str, tag: str = "es") -> str:
+    """A prompt that belongs to no programme, as a reply."""
+    return texts.reply([sms.bare.find(key, tag).wording.text])
 
 
 def _xml(body: str) -> Response:

@@ -42,6 +42,8 @@ class Outgoing:
     reason: str | None
     """Of the failure of an earlier attempt."""
     state: State
+    answers: bool = False
+    """It answers what she has just written."""
 
     @property
     def lane(self) -> Lane:
@@ -63,6 +65,7 @@ _HELD = (
     Outbox.expires_at,
     Outbox.reason,
     Outbox.state,
+    Outbox.answers,
 )
 _ORDER = (Outbox.priority, Outbox.due_at)
 
@@ -182,4 +185,5 @@ def _outgoing(row: Any) -> Outgoing:
         expires_at=row.expires_at,
         reason=row.reason,
         state=State(row.state),
+        answers=row.answers,
     )

@@ -61,6 +61,8 @@ class Reason(StrEnum):
     """It was taken back before it went out: something changed since it was planned."""
     CARRIER = "carrier"
     """The carrier or the network failed and did not say why."""
+    UNCONFIRMED = "unconfirmed"
+    """The carrier gave no answer and cannot be asked: it may have arrived, and is not repeated."""
 
 
 RANKS: Mapping[State, int] = {
@@ -110,6 +112,8 @@ class Outbox(Base):
     updated_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     """From when on it is not sent any more."""
+    answers: Mapped[bool] = mapped_column(default=False)
+    """It answers what she has just written: it goes out also where nothing unasked may."""
 
     __table_args__ = (
         Index("ix_outbox_due", "rank", "priority", "due_at"),

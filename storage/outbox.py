@@ -66,6 +66,7 @@ __all__ = [
     "fail_attempt",
     "failures",
     "is_past",
+    "leave_unknown",
     "next_lane",
     "opening_of",
     "take_over",
@@ -87,10 +88,12 @@ def add_text(
     priority: int = ORDINARY,
     due_at: dt.datetime | None = None,
     expires_at: dt.datetime | None = None,
+    answers: bool = False,
 ) -> str:
     """Queue a text; return its id. The body comes sealed, under the purpose `BODY`.
 
-    It goes out from `due_at` (now) and not after `expires_at` (three days later).
+    It goes out from `due_at` (now) and not after `expires_at` (three days later). One that
+    `answers` what she has just written goes out also to who wants nothing unasked.
     """
     row = values(
         Kind.TEXT,
@@ -101,6 +104,7 @@ def add_text(
         priority=priority,
         due_at=due_at,
         expires_at=expires_at,
+        answers=answers,
     )
     connection.execute(insert(_TABLE).values(row))
     return str(row["id"])
@@ -143,6 +147,7 @@ def values(
     priority: int = ORDINARY,
     due_at: dt.datetime | None = None,
     expires_at: dt.datetime | None = None,
+    answers: bool = False,
 ) -> dict[str, Any]:
     """A row of the outbox as it is inserted, for whoever inserts many at once."""
     due = due_at or now
@@ -161,6 +166,7 @@ def values(
         "attempts": 0,
         "created_at": now,
         "updated_at": now,
+        "answers": answers,
     }
 
 
@@ -285,6 +291,20 @@ def take_over(connection: Connection, row_id: str, *, provider_id: str, now: dt.
         "updated_at": now,
     }
     _moved(connection, [Outbox.provider_id == provider_id, Outbox.id != row_id], changes)
+
+
+def leave_unknown(connection: Connection, row_id: str, *, now: dt.datetime) -> bool:
+    """Nobody can find out whether an attempt was made: it is looked up no more, and never repeated
+    by itself. A report of the carrier still moves it; False where one has already."""
+    where = [Outbox.id == row_id, Outbox.rank <= RANKS[State.UNKNOWN], Outbox.attempts > 0]
+    changes = {
+        "state": State.UNKNOWN,
+        "rank": RANKS[State.UNKNOWN],
+        "claimed_until": None,
+        "reason": Reason.UNCONFIRMED,
+        "updated_at": now,
+    }
+    return _moved(connection, where, changes)
 
 
 def cancel(connection: Connection, row_id: str, *, now: dt.datetime, reason: Reason) -> bool:

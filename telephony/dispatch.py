@@ -1,7 +1,8 @@
 """Sending what is due. Claim, send, note: three steps, with no transaction open while sending.
 
 An attempt that ended without an answer is looked up at the carrier before it is made again, and
-stays unknown while the carrier cannot be asked.
+stays unknown while the carrier cannot be asked; for good at a carrier that keeps no record: then
+whoever wrote it decides.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from contacts import queries as people
 from storage import outbox
 from storage.outbox import Kind, Lane, Outgoing, Reason, State
 from storage.services import Services
-from telephony.gateway import Gateway, GatewayError, Refused, Uncertain
+from telephony.gateway import Gateway, GatewayError, NotKept, Refused, Uncertain
 from telephony.pace import Pace, Unpaced
 from telephony.statuses import Report, follow, note
 from telephony.values import Policy, Sighting, Waits, ruling_of
@@ -168,7 +169,7 @@ class Dispatcher:
     def _recipient(self, each: Outgoing) -> str | None:
         """The number to send to, or None where nothing may go out any more."""
         with self.services.database.reading() as connection:
-            if people.is_opted_out(connection, each.line_id):
+            if not each.answers and people.is_opted_out(connection, each.line_id):
                 return None
             return people.number_of(connection, vault=self.services.vault, line_id=each.line_id)
 
@@ -276,7 +277,13 @@ class Dispatcher:
         if to is None:
             self._end(each, State.CANCELLED, reason=Reason.OPTED_OUT)
             return
-        found = self._sightings(each, to)
+        try:
+            found = self._sightings(each, to)
+        except NotKept:
+            log.warning("attempt_stays_unknown", extra={"kind": each.kind})
+            with self.services.database.writing() as connection:
+                outbox.leave_unknown(connection, each.id, now=self.services.clock())
+            return
         with self.services.database.writing() as connection:
             now = self.services.clock()
             ours = next((seen for seen in found if _is_new(connection, seen)), None)

@@ -2,7 +2,9 @@
 
 GatewayError
 ├── Refused      the carrier said no; nothing was sent
-└── Uncertain    no answer came: it may have been sent, or not
+├── Uncertain    no answer came: it may have been sent, or not
+├── NotThere     it does not have what was asked for
+└── NotKept      it keeps nothing that could be asked for
 """
 
 from __future__ import annotations
@@ -38,6 +40,10 @@ class Uncertain(GatewayError):
 
 class NotThere(GatewayError):
     """The carrier does not have, or no longer has, what was asked for."""
+
+
+class NotKept(GatewayError):
+    """The carrier keeps no record that could be asked for: it tells once what it knows."""
 
 
 class Gateway(Protocol):

@@ -58,6 +58,15 @@ def advice(code: str) -> str:
         "21612": _("No text can go from this number to that network: another number is needed."),
         "21617": _("A text was longer than the carrier takes: tell whoever develops Rimay."),
         "30002": _("The account is suspended: ask the carrier."),
+        "1001": _(
+            "Kannel does not know us: check KANNEL_USERNAME, KANNEL_PASSWORD and user-allow-ip."
+        ),
+        "1002": _("Kannel is not at KANNEL_URL: check its address, port and path."),
+        "1003": _("No network of Kannel's takes this number: check its smsc groups."),
+        "1004": _("Kannel's white or black lists forbid this number."),
+        "1005": _("Kannel did not understand us: tell whoever develops Rimay."),
+        "1007": _("This number is Kannel's and cannot call: give the programme one that can."),
+        "1008": _("This number is Kannel's, and KANNEL_URL is not set: see flask doctor."),
         "30007": _(
             "The networks filter what this number sends: review its texts, ask the carrier."
         ),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from storage import outbox, received
 from storage.outbox import Kind
 from storage.services import Services
-from telephony.gateway import Gateway, GatewayError, NotThere
+from telephony.gateway import Gateway, GatewayError, NotKept, NotThere
 from telephony.statuses import Report, note
 from telephony.values import ReceivedText, Waits
 
@@ -77,6 +77,8 @@ class Reconciler:
             try:
                 ask = self.gateway.call_state if each.kind is Kind.CALL else self.gateway.text_state
                 seen = ask(each.provider_id)
+            except NotKept:
+                continue
             except NotThere:
                 log.warning("sent_and_not_at_the_carrier", extra={"kind": each.kind})
                 continue
@@ -94,6 +96,8 @@ class Reconciler:
         for number in self.numbers():
             try:
                 texts = self.gateway.received_texts(to=number, since=since)
+            except NotKept:
+                continue
             except GatewayError:
                 log.warning("carrier_cannot_be_asked", extra={"kind": Kind.TEXT})
                 continue

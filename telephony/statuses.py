@@ -19,6 +19,7 @@ from telephony.values import (
     CALL_REASONS,
     CALL_STATES,
     CODES,
+    KANNEL_REPORTS,
     MESSAGE_STATES,
     Policy,
     Ruling,
@@ -53,6 +54,23 @@ def note_call(
     """Note a call's state; one we do not know is ignored."""
     status, sid = form.get("CallStatus", ""), form.get("CallSid", "")
     note(connection, row_id, Report(Kind.CALL, sid, status, _code(form)), now=now, waits=waits)
+
+
+def note_kannel(
+    connection: Connection,
+    *,
+    row_id: str,
+    provider_id: str,
+    kind: int,
+    now: dt.datetime,
+    waits: Waits = _WAITS,
+) -> None:
+    """Note a delivery report of Kannel's, of the attempt that we called `provider_id`; one of a
+    type that we do not know is ignored."""
+    if (known := KANNEL_REPORTS.get(kind)) is not None:
+        status, code = known
+        report = Report(Kind.TEXT, provider_id, status, code)
+        note(connection, row_id, report, now=now, waits=waits)
 
 
 def _code(form: Mapping[str, str]) -> int | None:

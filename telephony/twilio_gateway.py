@@ -185,12 +185,12 @@ def asked(request: Callable[[], Answer]) -> Answer:
             raise Uncertain(f"status {status}") from None
         raise Refused(policy_of(code, status), code=code, retry_after=_retry_after(error)) from None
     except (TwilioException, requests.RequestException) as error:
-        if isinstance(error, requests.ConnectionError) and _never_left(error):
+        if isinstance(error, requests.ConnectionError) and never_left(error):
             raise Refused(Policy.TRANSIENT) from None
         raise Uncertain(type(error).__name__) from None
 
 
-def _never_left(error: requests.ConnectionError) -> bool:
+def never_left(error: requests.ConnectionError) -> bool:
     """Whether the connection was never made, so that nothing can have been sent."""
     names = {type(each).__name__ for each in _causes(error)}
     return bool(names & {"NewConnectionError", "ConnectTimeoutError"})

@@ -121,8 +121,32 @@ CODES: Mapping[int, Ruling] = {
     60728: _slow_down(_HOUR),  # the hour's limit
     63017: _slow_down(1.0),
     63038: _slow_down(_HOUR),  # the account's limit of the day
+    # Kannel says in words what others number: these numbers are ours.
+    1001: _set_up(halts=True),  # it does not know us, or not from this address
+    1002: _set_up(halts=True),  # it is not there: another program answers at its address
+    1003: _set_up(),  # no network of its own takes this number
+    1004: _set_up(),  # its own lists forbid this number
+    1005: _set_up(),  # it does not understand the request: ours to mend
+    1006: _slow_down(15.0),  # its queue is full
+    1007: _set_up(),  # it places no calls
+    1008: _set_up(halts=True),  # it is not set up here
+    1012: Ruling(Policy.TRANSIENT, Reason.UNREACHABLE, retries=1),  # not delivered to the phone
+    1016: Ruling(Policy.TRANSIENT, Reason.CARRIER, retries=1),  # refused by the message centre
+    1034: Ruling(Policy.TRANSIENT, Reason.UNREACHABLE),  # its validity ran out
 }
 """By the carrier's code, sync or async (TWILIO 2.3)."""
+
+KANNEL_REPORTS: Mapping[int, tuple[str, int | None]] = {
+    1: ("delivered", None),
+    2: ("undelivered", 1012),
+    4: ("queued", None),
+    8: ("sent", None),
+    16: ("failed", 1016),
+    34: ("undelivered", 1034),
+    66: ("undelivered", 1012),
+}
+"""What the type of one of its delivery reports means (its `%d`): a state in the words of
+MESSAGE_STATES, and a code of CODES. The higher two say more of a 2: expired, or unknown."""
 
 _BY_STATUS: Mapping[Policy, Ruling] = {
     Policy.TRANSIENT: Ruling(Policy.TRANSIENT, Reason.CARRIER),
