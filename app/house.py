@@ -83,6 +83,7 @@ class House:
             pace=self.pace,
             waits=self.waits,
             hands=HANDS,
+            detects_machines=self.settings.detects_machines,
             gate=Gate(self.programme_of),
         )
 
@@ -165,6 +166,9 @@ def build(
         clock=clock,
     )
     bank = Bank(services.database, services.media)
+    prompts = Prompts(
+        Drafts(settings.var / "drafts") if settings.drafts_allowed else None, bank=bank
+    )
     return House(
         settings=settings,
         services=services,
@@ -174,10 +178,9 @@ def build(
             word=lambda programme: ApprovedWordings(
                 programme, catalogue, fallback=lambda tag: language(tag).fallback, bank=bank
             ),
+            prompts=prompts,
         ),
-        prompts=Prompts(
-            Drafts(settings.var / "drafts") if settings.drafts_allowed else None, bank=bank
-        ),
+        prompts=prompts,
         gateway=gateway or _gateway(settings, services.database),
         lease=lease,
         pace=SharedPace(

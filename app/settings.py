@@ -74,6 +74,8 @@ class Settings:
     texts_per_second: float = 1.0
     calls_per_second: float = 1.0
     """How many go out from each number of ours, over all workers."""
+    detects_machines: bool = True
+    """Whether the carrier is asked to listen for machines that take our calls."""
     fallback_url: str | None = None
     """Where the carrier turns when the first address fails; None: to the same one."""
     spool_folder: Path | None = None
@@ -123,6 +125,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         var=Path(environ.get("RIMAY_VAR") or ROOT / "var"),
         texts_per_second=_rate(environ, "RIMAY_TEXTS_PER_SECOND", faults),
         calls_per_second=_rate(environ, "RIMAY_CALLS_PER_SECOND", faults),
+        detects_machines=_choice(environ, "RIMAY_DETECT_MACHINES", faults),
         fallback_url=(
             _origin(environ, "FALLBACK_URL", faults) if environ.get("FALLBACK_URL") else None
         ),
@@ -185,6 +188,13 @@ def _rate(environ: Mapping[str, str], name: str, faults: list[str]) -> float:
     if not LEAST_RATE <= rate <= MOST_RATE:
         faults.append(f"{name} must be a number from {LEAST_RATE:g} to {MOST_RATE:g}, not {raw!r}")
     return rate
+
+
+def _choice(environ: Mapping[str, str], name: str, faults: list[str]) -> bool:
+    raw = environ.get(name) or "yes"
+    if raw not in ("yes", "no"):
+        faults.append(f"{name} must be yes or no, not {raw!r}")
+    return raw == "yes"
 
 
 def _price(environ: Mapping[str, str], name: str, faults: list[str]) -> float | None:

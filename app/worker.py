@@ -28,6 +28,7 @@ from contacts.operations import forget_days
 from dialogue import listening, turns
 from dialogue.keys import spoken_keys
 from library import jobs as prompt_jobs
+from library import telephone_takes
 from storage.queues import Work
 from surveys import jobs as survey_jobs
 from telephony.dispatch import LEASE
@@ -70,6 +71,7 @@ def do(house: House, kind: Work) -> None:
             house.dispatcher.run()
         case Work.RECORDINGS:
             house.fetcher.run()
+            telephone_takes.check_takes(house.services, spoken_keys)
         case Work.SNAPSHOTS:
             survey_jobs.renew_snapshots(house.services)
         case Work.PROMPTS:
@@ -101,6 +103,7 @@ def forget(house: House) -> None:
     now = house.services.clock()
     _guarded("turns", lambda: _forget_turns(house, now))
     _guarded("days", lambda: _forget_days(house, now))
+    _guarded("takes", lambda: telephone_takes.forget_takes(house.services))
     _guarded("rounds", lambda: survey_jobs.forget(house.services))
 
 

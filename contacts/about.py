@@ -45,13 +45,17 @@ def keep_gender(
     agreed: Agreed,
     now: dt.datetime,
 ) -> None:
-    """Keep her gender as she says it, and with which words she was asked; the newest counts."""
+    """Keep her gender as she says it, and with which words she was asked; the newest counts.
+
+    Of who leaves it unsaid nothing is kept but that: there is nothing to consent to.
+    """
     connection.execute(
         update(Person)
         .where(Person.id == person_id)
         .values(gender=gender.value, gender_known=known.value, gender_at=now)
     )
-    _consent(connection, person_id, GENDER, agreed, answer=_TOLD, now=now)
+    if gender is not Gender.UNSAID:
+        _consent(connection, person_id, GENDER, agreed, answer=_TOLD, now=now)
 
 
 def keep_district(

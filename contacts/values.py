@@ -35,7 +35,7 @@ class Gender(StrEnum):
     MAN = "man"
     OTHER = "other"
     UNSAID = "unsaid"
-    """She was asked, and would rather not say: nobody asks her again."""
+    """She was asked, and would rather not say, or said nothing: nobody asks her again."""
 
 
 class HowKnown(StrEnum):

@@ -11,6 +11,7 @@ from contacts import operations as contacts
 from contacts import queries as people
 from contacts.values import PersonRef, is_shared
 from dialogue.conversation import Conversation
+from library.prompts import Prompts
 from programmes.values import Programme
 from programmes.wordings import Wordings
 from storage.services import Services
@@ -29,6 +30,8 @@ class Context:
     leg: str
     channel: str
     now: dt.datetime
+    prompts: Prompts
+    """The sounds that callers hear."""
     kept: PersonRef | None = None
     """Who is kept since this turn."""
     _read: dict[str, PersonRef] = field(default_factory=dict)

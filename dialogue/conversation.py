@@ -38,6 +38,7 @@ class Asked:
     length: int = 0
     silent: str | None = None
     page: int = 0
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,11 +127,19 @@ class FindCase:
     """The case of a code: `found` with its id in `case`, `mistyped`, or `unknown`.
 
     `found_here` where it is of somebody on this shared phone who has no PIN: its code opens it.
+    `recording` where it is no case's but the first digits of an open recording code, whose id is
+    `code`.
     """
 
     code: str
     once: ClassVar[bool] = False
-    outcomes: ClassVar[tuple[str, ...]] = ("found", "found_here", "mistyped", "unknown")
+    outcomes: ClassVar[tuple[str, ...]] = (
+        "found",
+        "found_here",
+        "mistyped",
+        "unknown",
+        "recording",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +195,27 @@ class RecordAnswer:
     answer: str
     once: ClassVar[bool] = False
     outcomes: ClassVar[tuple[str, ...]] = ("open", "closed")
+
+
+@dataclass(frozen=True, slots=True)
+class FindAbout:
+    """Whether she who is speaking was asked about herself: `unasked`, `asked`, or `unknown`.
+
+    `unknown` is of whom nothing is kept.
+    """
+
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("unasked", "asked", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class KeepGender:
+    """Keep what she who is speaking says of her gender, after the question `prompt`."""
+
+    prompt: str
+    option: str
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("kept",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +283,67 @@ class EndUnfinished:
     outcomes: ClassVar[tuple[str, ...]] = ("ended",)
 
 
+@dataclass(frozen=True, slots=True)
+class ProveCode:
+    """Whether these are the last digits of a recording code: `ok`, `wrong` or `locked`."""
+
+    code: str
+    proof: str
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("ok", "wrong", "locked")
+
+
+@dataclass(frozen=True, slots=True)
+class FindMissing:
+    """The next prompt to be recorded, after `after`: `found` with its `key`, the language in which
+    it is `heard_in`, and how many are `left`. `passed` where only those before it are left,
+    `none` where nothing is, `closed` where the code holds no longer.
+    """
+
+    code: str
+    after: str | None = None
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("found", "passed", "none", "closed")
+
+
+@dataclass(frozen=True, slots=True)
+class BeginTake:
+    """Note what was spoken for a prompt: `take` is its id; `closed` as in `FindMissing`."""
+
+    code: str
+    key: str
+    words: Words | str
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("begun", "closed")
+
+
+@dataclass(frozen=True, slots=True)
+class FindTake:
+    """Whether a take can be heard: `waiting`, `good`, or what is wrong with it."""
+
+    take: str
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = (
+        "waiting",
+        "good",
+        "silent",
+        "clipped",
+        "too_short",
+        "too_long",
+        "absent",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class KeepTake:
+    """Take it into the prompt bank, to be approved; `absent` where it cannot be had any more."""
+
+    code: str
+    take: str
+    once: ClassVar[bool] = True
+    outcomes: ClassVar[tuple[str, ...]] = ("kept", "absent", "closed")
+
+
 Effect = (
     FindToday
     | KeepConsent
@@ -272,6 +362,8 @@ Effect = (
     | FindSurvey
     | OpenResponse
     | RecordAnswer
+    | FindAbout
+    | KeepGender
     | StopContacts
     | NoteReady
     | NoteListened
@@ -279,4 +371,9 @@ Effect = (
     | KeepNewsWish
     | KeepNewsSlot
     | EndUnfinished
+    | ProveCode
+    | FindMissing
+    | BeginTake
+    | FindTake
+    | KeepTake
 )

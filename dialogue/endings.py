@@ -20,6 +20,9 @@ from storage.services import Services
 _NOTHING_CHOSEN = ("hello", "who", "welcome", "deliver_answer", "broadcast", "news")
 """Scripts in which she has not said yet that she speaks this language."""
 
+_NOT_NOW = "later"
+"""Also what silence says, to "can you talk now?"."""
+
 
 class Endings:
     """Ends conversations, whoever tells that they have ended: the caller, the carrier, or time."""
@@ -44,6 +47,17 @@ class Endings:
                     now=now,
                 )
             self.keep_what_remains(connection, conversation, theirs=theirs, now=now)
+
+    def has_answered(self, leg: str) -> bool:
+        """Whether somebody on a call of ours has said that she can talk: no machine does."""
+        with self._services.database.reading() as connection:
+            first, last = turns.pair(connection, leg, 0)[1], turns.newest(connection, leg)
+        if first is None or last is None:
+            return False
+        if last.script != first.script or last.state is None:
+            return True
+        journal = Conversation.from_json(last.state).journal
+        return any(entry.value != _NOT_NOW for entry in journal)
 
     def send_unsent(self) -> int:
         """Send what was said and never sent, on calls that ended without a word of it."""

@@ -167,7 +167,8 @@ def _back(machine: Machine, conversation: Conversation) -> Effects:
 
 def _missed(machine: Machine, conversation: Conversation, asked: Asked, silent: bool) -> Effects:
     tries = conversation.tries + 1
-    if tries > (1 if asked.silent else TRIES):
+    most = TRIES if not asked.silent else 0 if asked.optional and silent else 1
+    if tries > most:
         if asked.silent:
             return (yield from _answer(machine, conversation, asked, asked.silent))
         if conversation.script == "speak":
@@ -388,11 +389,12 @@ def _asked(ask: Ask, page: int) -> Asked:
                 extras=ask.extras,
                 silent=ask.silent,
                 page=page,
+                optional=ask.optional,
             )
         case Enter():
             return Asked(kind="Enter", key=ask.key, length=ask.length, silent=ask.silent)
         case Statement():
-            return Asked(kind="Statement", key=ask.key)
+            return Asked(kind="Statement", key=ask.key, silent=ask.silent)
         case Pause():
             return Asked(kind="Pause", key=Pause.key)
 

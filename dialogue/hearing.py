@@ -16,6 +16,10 @@ PAGE = 3
 EXTRA_KEYS = {"5": "dont_know", "6": "refused"}
 
 
+LEAVE_OUT = "#"
+"""The key that goes past a question which need not be answered."""
+
+
 class Wish(StrEnum):
     """What a global key or word asks for."""
 
@@ -97,6 +101,8 @@ def _choice(heard: Heard, asked: Asked, read_text: Reader) -> Understood:
             return Answer(asked.options[int(pressed) - 1])
         if EXTRA_KEYS.get(pressed) in asked.extras:
             return Answer(EXTRA_KEYS[pressed])
+        if asked.optional and pressed == LEAVE_OUT:
+            return Answer(asked.silent)
         if pressed in WISH_KEYS:
             return WISH_KEYS[pressed]
     elif heard.digits is None and (named := read_text(pressed, asked.options + asked.extras)):

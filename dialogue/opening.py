@@ -162,6 +162,9 @@ class Finder:
         *,
         legs: list[turns.Turned] | None = None,
     ) -> Standing:
+        if event.is_ours and event.opening is None:
+            # A call of ours that did not begin is not gone on with as if she had called.
+            raise ConversationEnded
         answers = self._who_answers(connection, event.ours)
         programme = self._versions.get(connection, answers.version_hash)
         if legs is None:

@@ -8,34 +8,42 @@ from zoneinfo import ZoneInfo
 
 from broadcasts import operations as broadcasts
 from broadcasts.values import Answer
+from contacts import about
 from contacts import operations as contacts
 from contacts import queries as people
-from contacts.values import Pin
-from dialogue import respondents, turns
+from contacts.values import Agreed, Gender, HowKnown, Pin
+from dialogue import dictation, respondents, turns
 from dialogue.context import Context
 from dialogue.conversation import Conversation
 from dialogue.effects import (
+    BeginTake,
     CheckCasePin,
     CheckPin,
     ChooseAnswer,
     Effect,
     EndUnfinished,
+    FindAbout,
     FindCase,
+    FindMissing,
     FindNewsWish,
     FindRecording,
     FindSelf,
     FindStanding,
     FindSurvey,
+    FindTake,
     FindToday,
     KeepConsent,
+    KeepGender,
     KeepNewsSlot,
     KeepNewsWish,
     KeepStatement,
+    KeepTake,
     MarkHeard,
     NoteListened,
     NoteReady,
     OpenCase,
     OpenResponse,
+    ProveCode,
     Recognise,
     RecordAnswer,
     SetPin,
@@ -62,9 +70,20 @@ READS = (
     FindCase,
     FindStanding,
     FindSurvey,
+    FindMissing,
+    FindTake,
+    FindAbout,
     FindNewsWish,
 )
 """Effects that write nothing and need no transaction."""
+
+_GENDERS = {
+    "woman": Gender.WOMAN,
+    "man": Gender.MAN,
+    "gender_other": Gender.OTHER,
+    "gender_unsaid": Gender.UNSAID,
+}
+"""By the option that says it, the same as a survey offers; an answer of the one is never theirs."""
 
 
 def perform(effect: Effect, c: Context) -> Result:
@@ -145,6 +164,13 @@ def perform(effect: Effect, c: Context) -> Result:
                 now=c.now,
             )
             return {"is": recorded.status, "question": recorded.question}
+        case FindAbout():
+            if c.person_id is None:
+                return {"is": "unknown"}
+            known = about.about(c.connection, c.person_id)
+            return {"is": "unasked" if known.gender is None else "asked"}
+        case KeepGender():
+            return _keep_gender(effect, c)
         case StopContacts():
             if c.number is not None:
                 contacts.opt_out(c.connection, vault=vault, number=c.number, now=c.now)
@@ -177,6 +203,16 @@ def perform(effect: Effect, c: Context) -> Result:
                 turns.close_conversation(c.connection, left)
                 turns.erase_private(c.connection, left)
             return {"is": "ended"}
+        case ProveCode():
+            return dictation.prove(effect, c)
+        case FindMissing():
+            return dictation.find_missing(effect, c)
+        case BeginTake():
+            return dictation.begin(effect, c)
+        case FindTake():
+            return dictation.find_take(effect, c)
+        case KeepTake():
+            return dictation.keep(effect, c)
         case _:
             assert_never(effect)
 
@@ -250,6 +286,20 @@ def _keep_consent(effect: KeepConsent, c: Context) -> Result:
     return {"is": "kept"}
 
 
+def _keep_gender(effect: KeepGender, c: Context) -> Result:
+    if c.person_id is not None:
+        tag = c.conversation.language
+        about.keep_gender(
+            c.connection,
+            c.person_id,
+            gender=_GENDERS[effect.option],
+            known=HowKnown.SELF,
+            agreed=Agreed(c.programme.hash, tag, c.wordings.content_hash(effect.prompt, tag)),
+            now=c.now,
+        )
+    return {"is": "kept"}
+
+
 def _keep_statement(effect: KeepStatement, c: Context) -> Result:
     if not isinstance(effect.words, Words):
         raise TypeError("words that were kept before cannot be kept again")
@@ -300,7 +350,8 @@ def _check_case_pin(effect: CheckCasePin, c: Context) -> Pin:
 
 def _find_case(effect: FindCase, c: Context) -> Result:
     if not codes.is_valid(effect.code):
-        return {"is": "mistyped"}
+        found_code = dictation.find_code(effect.code, c)
+        return {"is": "recording", "code": found_code} if found_code else {"is": "mistyped"}
     found = case_queries.case_by_code(c.connection, effect.code)
     if found is None or found.programme != c.programme.slug:
         return {"is": "unknown"}

@@ -31,7 +31,9 @@ from dialogue.scene import Apologise, Event, NobodyAnswers, Render, Said, Scene
 from dialogue.scripts import UNITS
 from dialogue.words import Pause, Statement, Tell
 from grievances import queries as case_queries
+from library import telephone_takes
 from library.operations import count_unmet
+from library.prompts import Prompts
 from locales.catalogues import prompts
 from locales.languages import language
 from programmes.queries import Versions, current, slugs
@@ -64,9 +66,11 @@ class Runner:
         *,
         needs_opening: bool,
         word: Callable[[Programme], Wordings] | None = None,
+        prompts: Prompts | None = None,
     ) -> None:
-        """`word` gives the prompts of a version; the files' own unless it is given."""
+        """`word` gives a version's words, `prompts` the sounds; the files' own unless given."""
         self.services = services
+        self._prompts = prompts or Prompts(None)
         self._word = word or _as_loaded
         self.versions = Versions()
         self._tags = LineTags(services)
@@ -329,6 +333,7 @@ class Runner:
             leg=standing.leg,
             channel=event.channel,
             now=now,
+            prompts=self._prompts,
         )
 
     def _said(self, connection: Connection, turn: Turn) -> dict[str, Said]:
@@ -344,6 +349,9 @@ class Runner:
                 recording = case_queries.recording_of(connection, tell.statement)
                 _, media = recordings.copy_of(connection, recording or "")
                 said[tell.statement] = Said(turn.language, None, media)
+            if tell.take:
+                take = telephone_takes.view(connection, tell.take)
+                said[tell.take] = Said(turn.language, None, take.media if take else None)
         return said
 
 

@@ -26,6 +26,8 @@ class Event:
     """The carrier's id of a text."""
     opening: Mapping[str, Any] | None = None
     """What a call of ours starts with: `script`, `args`, `language`."""
+    is_ours: bool = False
+    """We called: nothing begins on such a call but with an opening."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,8 @@ LEFT_OUT: Final = "none"
 class Tell:
     """Say a prompt; in `language`, or in the conversation's own.
 
-    `code` is read out in digits after it, twice. `reply` and `statement` name what somebody said,
-    looked up when it is rendered and played only to her.
+    `code` is read out in digits after it, twice. `reply`, `statement` and `take` name what somebody
+    said, looked up when it is rendered and played only to her.
     """
 
     key: str
@@ -35,6 +35,7 @@ class Tell:
     code: str | None = None
     reply: str | None = None
     statement: str | None = None
+    take: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class Choose:
 
     Keys 1 to 4 follow their order; a longer list goes by three and `more`. `extras` are `5` do
     not know and `6` prefer not to say. A `secret` answer is journalled as given, never as its
-    value. With `silent`, two silences or wrong keys are that answer, instead of a person.
+    value. With `silent`, two silences or wrong keys are that answer, instead of a person; where
+    the question is `optional`, one silence is, and so is `#`.
     """
 
     key: str
@@ -52,10 +54,13 @@ class Choose:
     secret: bool = False
     silent: str | None = None
     barge_in: bool = True
+    optional: bool = False
 
     def __post_init__(self) -> None:
         if not isinstance(self.options, tuple) or not self.options:
             raise TypeError("options are a tuple of at least one name")
+        if self.optional and self.silent is None:
+            raise TypeError("what is optional names the answer of whoever leaves it out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +80,13 @@ class Enter:
 class Statement:
     """Ask for words: speech on a call (at most `at_most` seconds), text in a message.
 
-    The answer is `Words`, always secret: an effect keeps them in the turn in which they came.
+    The answer is `Words`, always secret: an effect keeps them in the turn in which they came. With
+    `silent`, two silences are that answer, instead of a person.
     """
 
     key: str
     at_most: int = 180
+    silent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

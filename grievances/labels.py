@@ -107,6 +107,7 @@ def reason_label(reply: Replied) -> str | None:
         Reason.UNREACHABLE: _("The phone was off or out of reach."),
         Reason.NO_ANSWER: _("Nobody took the call."),
         Reason.BUSY: _("The line was busy."),
+        Reason.VOICEMAIL: _("A voicemail took the call; nothing was said to it."),
         Reason.OPTED_OUT: _("They asked for no more messages."),
         Reason.FILTERED: _("The networks held the message back. Operators have been told."),
         Reason.SET_UP: _("The carrier refused it. Operators have been told."),

@@ -1,4 +1,5 @@
-"""Tables of prompts, their versions and approvals, of uploads, and of what callers missed."""
+"""Tables of prompts, their versions and approvals, of uploads, of recording by telephone, and of
+what callers missed."""
 
 from __future__ import annotations
 
@@ -122,6 +123,50 @@ class PromptUploadFile(Base):
     state: Mapped[str] = mapped_column(String(8))
     """`waiting`, `taken` or `refused`."""
     fault: Mapped[str | None] = mapped_column(String(20))
+
+
+class RecordingCode(Base):
+    """What lets a speaker record the prompts of a language by telephone."""
+
+    __tablename__ = "recording_code"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    programme: Mapped[str] = mapped_column(String(40), index=True)
+    language: Mapped[str] = mapped_column(String(35))
+    speaker: Mapped[str] = mapped_column(String(120))
+    consented_on: Mapped[dt.date] = mapped_column(Date)
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    """Keyed, of the digits that find it."""
+    pin_hash: Mapped[str] = mapped_column(String(64))
+    """Keyed, of the digits that prove it."""
+    pin_failures: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    account_id: Mapped[str] = mapped_column(String(32))
+    """Who gave it, and stands for the consent."""
+    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    last_call_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+
+class PromptTake(Base):
+    """A take spoken on the telephone, from the carrier's recording to a version of the prompt."""
+
+    __tablename__ = "prompt_take"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    code_id: Mapped[str] = mapped_column(ForeignKey("recording_code.id"), index=True)
+    key: Mapped[str] = mapped_column(String(120))
+    recording_id: Mapped[str | None] = mapped_column(String(64), index=True)
+    """The carrier's id; None once what was fetched is deleted."""
+    state: Mapped[str] = mapped_column(String(8))
+    """`waiting`, `good`, `bad`, `wanted` (kept before it was checked) or `kept`."""
+    fault: Mapped[str | None] = mapped_column(String(20))
+    media: Mapped[str | None] = mapped_column(String(64))
+    """The take as callers will hear it."""
+    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (Index("ix_prompt_take_state", "state", "created_at"),)
 
 
 class LanguageUnmet(Base):

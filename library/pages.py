@@ -15,6 +15,7 @@ from library.errors import AlreadyApproved, ChangedMeanwhile, RecordFirst, Unkno
 from library.listing import SPANISH, Entry, Keys, Reach, entry, matching, progress
 from library.operations import By, Words
 from library.prompts import Prompts
+from library.recording_code_pages import recording_code_pages
 from library.recording_pages import recordings
 from library.sheet_pages import sheets
 from library.upload_pages import upload_pages
@@ -35,7 +36,7 @@ pages = Blueprint(
 PAGE = 40
 """Prompts of one page: each has a player."""
 
-for _each in (pages, recordings, upload_pages, sheets):
+for _each in (pages, recordings, recording_code_pages, upload_pages, sheets):
     _each.context_processor(lambda: {"prompt_labels": labels, "State": State})
 
 _RECENT = dt.timedelta(days=30)
@@ -59,7 +60,7 @@ def register(app: Flask, *, keys: Keys, prompts: Prompts) -> None:
     desk.install(app, Shelf(keys, prompts))
     line = NavigationEntry("prompts.index", lambda: _("Prompts"), "mic")
     protect(app, pages, roles=ROLES, entry=line)
-    for blueprint in (recordings, upload_pages, sheets):
+    for blueprint in (recordings, recording_code_pages, upload_pages, sheets):
         protect(app, blueprint, roles=ROLES)
 
 

@@ -82,6 +82,8 @@ class Handset:
     id: str
     number: str
     withheld: bool = False
+    voicemail: bool = False
+    """Whether a machine takes its calls, after a few rings."""
     phase: Phase = Phase.IDLE
     peer: str = ""
     call_sid: str = ""
@@ -109,6 +111,7 @@ class Handset:
             "id": self.id,
             "number": self.number,
             "withheld": self.withheld,
+            "voicemail": self.voicemail,
             "phase": self.phase,
             "peer": self.peer,
             "call": self.call_sid,

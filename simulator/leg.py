@@ -25,6 +25,7 @@ from simulator.reports import (
     Gone,
     Moved,
     Over,
+    Played,
     Rejected,
     Report,
     Stopped,
@@ -35,6 +36,9 @@ log = logging.getLogger(__name__)
 
 ABSENT_AFTER = 90.0
 """Real seconds without a word from the page until its call counts as dropped."""
+RINGS_BEFORE_A_MACHINE = 3
+"""Seconds that a phone rings before its voicemail takes the call."""
+HUMAN, MACHINE = "human", "machine_start"
 MOST_HOPS = 100
 """Documents in a row that ask for nothing that takes time: a loop."""
 _DOCUMENTS = frozenset({"text/xml", "application/xml", "text/html", "text/plain"})
@@ -53,6 +57,8 @@ class Leg:
         self._steps = 0
         self._hops = 0
         self._url = plan.first.url if plan.first else ""
+        self._by_machine = False
+        """A voicemail took the call: it lets everything be said to it, and presses nothing."""
 
     def put(self, report: Report) -> None:
         self._inbox.put(report)
@@ -94,24 +100,34 @@ class Leg:
                 raise Over(CallStatus.BUSY)
             handset.take(Phase.RINGING, self.call.from_, self.call.sid)
         self._become(CallStatus.RINGING, event="ringing")
-        deadline = time.monotonic() + self.plan.ring_for * self.carrier.second
-        while not isinstance(report := self.next(deadline), Answered):
-            if report is None:
-                raise Over(CallStatus.NO_ANSWER)
-            if isinstance(report, Rejected):
-                raise Over(CallStatus.BUSY)
-        extra = {}
+        self._wait_for_an_answer(handset)
+        answered_by, extra = MACHINE if self._by_machine else HUMAN, {}
         if self.plan.detect_machine:
-            self.call.answered_by = "human"
-            extra = {"AnsweredBy": "human"}
+            self.call.answered_by = answered_by
+            extra = {"AnsweredBy": answered_by}
         self._pick_up()
         if self.plan.machine_callback:
-            verdict = {"AnsweredBy": "human", "MachineDetectionDuration": "1200"}
+            verdict = {"AnsweredBy": answered_by, "MachineDetectionDuration": "1200"}
             self.send_aside(self.plan.machine_callback, self.standard() | verdict)
         first = self.plan.first
         if first is None:
             return self._go_to(Moved(None, self.plan.twiml or ""))
         return self._fetch(Wish(first.url, first.method, extra))
+
+    def _wait_for_an_answer(self, handset: Handset) -> None:
+        rings = min(self.plan.ring_for, RINGS_BEFORE_A_MACHINE if handset.voicemail else 600)
+        deadline = time.monotonic() + rings * self.carrier.second
+        while not isinstance(report := self.next(deadline), Answered):
+            if report is None and handset.voicemail:
+                self._by_machine = True
+                with self.carrier.news:
+                    handset.free(None)
+                self.note("info", "the voicemail took the call")
+                return
+            if report is None:
+                raise Over(CallStatus.NO_ANSWER)
+            if isinstance(report, Rejected):
+                raise Over(CallStatus.BUSY)
 
     def _pick_up(self) -> None:
         with self.carrier.news:
@@ -258,7 +274,10 @@ class Leg:
 
     def show(self, kind: StepKind, *, sounds: Iterable[twiml.Sound] = ()) -> Step:
         """Tell the page what to do now."""
-        return self.instruct(Step(self._step_id(), kind, verbs.as_json(self, sounds)))
+        step = self.instruct(Step(self._step_id(), kind, verbs.as_json(self, sounds)))
+        if self._by_machine:
+            self.put(Played(step.id))
+        return step
 
     def show_recording(self, verb: twiml.Record) -> Step:
         unit = self.carrier.second * 1000
@@ -299,7 +318,7 @@ class Leg:
                     return None
                 ringing = self.call.status == CallStatus.RINGING
                 seen = self.handset.seen if self.handset else 0.0
-                if not ringing and time.monotonic() - seen > ABSENT_AFTER:
+                if not ringing and not self._by_machine and time.monotonic() - seen > ABSENT_AFTER:
                     self.note("warning", "the page is gone: the call is dropped")
                     return Gone()
 

@@ -122,6 +122,16 @@ def change_number(name: str) -> Response:
     return _picture(handset)
 
 
+@blueprint.post("/handsets/<name>/voicemail")
+def set_voicemail(name: str) -> Response:
+    """{on}: whether a machine takes the phone's calls."""
+    here, handset = carrier(), carrier().handset(name)
+    with here.news:
+        handset.voicemail = bool(_wanted().get("on"))
+        here.changed()
+    return _picture(handset)
+
+
 @blueprint.post("/handsets/<name>/dial")
 def dial(name: str) -> Response:
     """{to}: call a programme's number, in full or by its last 6 or more digits."""

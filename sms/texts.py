@@ -102,7 +102,7 @@ class _Page:
             if said.text:
                 return said.text
             return self._text("case.answer_by_voice")
-        if tell.statement is not None:
+        if tell.statement is not None or tell.take is not None:
             return ""
         return self._text(tell.key, tell.language, code=tell.code)
 

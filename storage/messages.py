@@ -50,6 +50,8 @@ class Reason(StrEnum):
     """Off, out of coverage, or full."""
     NO_ANSWER = "no_answer"
     BUSY = "busy"
+    VOICEMAIL = "voicemail"
+    """A machine took the call: it was ended, and nobody heard anything."""
     OPTED_OUT = "opted_out"
     FILTERED = "filtered"
     """The networks hold our texts back."""
@@ -112,6 +114,8 @@ class Outbox(Base):
     updated_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     """From when on it is not sent any more."""
+    end_due: Mapped[dt.datetime | None] = mapped_column(UtcDateTime, index=True)
+    """From when on the call in progress is to be ended at the carrier; see `storage.machines`."""
     answers: Mapped[bool] = mapped_column(default=False)
     """It answers what she has just written: it goes out also where nothing unasked may."""
 

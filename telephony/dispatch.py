@@ -21,7 +21,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from contacts import queries as people
-from storage import outbox
+from storage import machines, outbox
 from storage.outbox import Kind, Lane, Outgoing, Reason, State
 from storage.services import Services
 from telephony.gateway import Gateway, GatewayError, NotKept, Refused, Uncertain
@@ -69,13 +69,15 @@ class Dispatcher:
     chance: Callable[[], float] = random.random
     hands: int = 1
     """How many send side by side: each waits for the carrier most of its time."""
+    detects_machines: bool = True
+    """Whether the carrier is asked to listen for machines that take our calls."""
     gate: Gate = always_open
 
     def run(self, *, stopping: Event | None = None) -> int:
         """Send everything that is due, in its order and at its pace, and settle what is uncertain;
         return how many rows were looked at. Ends early once `stopping` is set."""
         stop = stopping or Event()
-        count = self._settle_all(stop)
+        count = self._end_calls(stop) + self._settle_all(stop)
         if self._next_lane(_Held()) is None:
             return count
         if self.hands == 1:
@@ -88,7 +90,7 @@ class Dispatcher:
         held, count, settled_at = _Held(), 0, time.monotonic()
         while not stop.is_set():
             if settles and time.monotonic() - settled_at >= min(PATIENCE, self._lease_seconds / 4):
-                count += self._settle_all(stop)
+                count += self._end_calls(stop) + self._settle_all(stop)
                 settled_at = time.monotonic()
             lane = self._next_lane(held)
             if lane is None:
@@ -156,11 +158,14 @@ class Dispatcher:
         channel = "voice" if each.kind is Kind.CALL else "sms"
         status = f"{self.public_url}/{channel}/status?o={each.id}"
         if each.kind is Kind.CALL:
+            machine = f"{self.public_url}/voice/machine?o={each.id}"
             return self.gateway.place_call(
                 sender=each.sender,
                 to=to,
                 answer_url=f"{self.public_url}/voice/outbound?o={each.id}",
                 status_url=status,
+                fallback_url=f"{self.public_url}/voice/fallback?o={each.id}",
+                machine_url=machine if self.detects_machines else None,
             )
         return self.gateway.send_text(
             sender=each.sender, to=to, body=self._words(each), status_url=status
@@ -246,6 +251,33 @@ class Dispatcher:
         with self.services.database.writing() as connection:
             now = self.services.clock()
             outbox.advance(connection, each.id, state, now=now, error_code=code, reason=reason)
+
+    # -- what a machine has taken --------------------------------------------------------------
+
+    def _end_calls(self, stop: Event) -> int:
+        """End the calls that machines have taken; while the carrier cannot be asked, later."""
+        count = 0
+        while not stop.is_set():
+            with self.services.database.writing() as connection:
+                call = machines.claim_to_end(
+                    connection, now=self.services.clock(), lease=self.lease
+                )
+            if call is None:
+                break
+            count += 1
+            try:
+                self.gateway.end_call(call.provider_id)
+            except Refused as error:
+                log.warning("call_not_ended", extra={"code": error.code})
+                if error.policy in (Policy.TRANSIENT, Policy.SLOW_DOWN):
+                    continue
+                # Never then. It comes to its neutral end by itself.
+            except GatewayError:
+                log.warning("carrier_cannot_be_asked", extra={"kind": Kind.CALL})
+                continue
+            with self.services.database.writing() as connection:
+                machines.note_ended(connection, call.row_id)
+        return count
 
     # -- what is uncertain ---------------------------------------------------------------------
 

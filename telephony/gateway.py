@@ -53,8 +53,25 @@ class Gateway(Protocol):
         """Send a text; return the carrier's id of it."""
         ...
 
-    def place_call(self, *, sender: str, to: str, answer_url: str, status_url: str) -> str:
-        """Call a number; return the carrier's id of the call."""
+    def place_call(
+        self,
+        *,
+        sender: str,
+        to: str,
+        answer_url: str,
+        status_url: str,
+        fallback_url: str | None = None,
+        machine_url: str | None = None,
+    ) -> str:
+        """Call a number; return the carrier's id of the call.
+
+        `fallback_url` is asked where `answer_url` fails. With `machine_url` the carrier listens,
+        beside the call, whether a machine has answered, and posts there what it made of it.
+        """
+        ...
+
+    def end_call(self, provider_id: str) -> None:
+        """End a call in progress; one that has ended already is no error."""
         ...
 
     def texts_to(self, *, sender: str, to: str, body: str, since: dt.datetime) -> list[Sighting]:
@@ -96,6 +113,7 @@ class Placed:
     answer_url: str | None
     status_url: str
     at: dt.datetime
+    machine_url: str | None = None
 
 
 @dataclass
@@ -108,13 +126,27 @@ class RecordingGateway:
     states: dict[str, Sighting] = field(default_factory=dict)
     """What it says of what it was asked to send, by id, where that is not `queued`."""
     recordings: dict[str, bytes] = field(default_factory=dict)
+    ended: list[str] = field(default_factory=list)
+    """Ids of the calls that it was asked to end."""
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def send_text(self, *, sender: str, to: str, body: str, status_url: str) -> str:
         return self._place("SM", to, body, None, status_url)
 
-    def place_call(self, *, sender: str, to: str, answer_url: str, status_url: str) -> str:
-        return self._place("CA", to, None, answer_url, status_url)
+    def place_call(
+        self,
+        *,
+        sender: str,
+        to: str,
+        answer_url: str,
+        status_url: str,
+        fallback_url: str | None = None,
+        machine_url: str | None = None,
+    ) -> str:
+        return self._place("CA", to, None, answer_url, status_url, machine_url)
+
+    def end_call(self, provider_id: str) -> None:
+        self.ended.append(provider_id)
 
     def texts_to(self, *, sender: str, to: str, body: str, since: dt.datetime) -> list[Sighting]:
         return self._seen(to, body, since)
@@ -153,11 +185,18 @@ class RecordingGateway:
         self.recordings.pop(recording_id, None)
 
     def _place(
-        self, prefix: str, to: str, body: str | None, answer_url: str | None, status_url: str
+        self,
+        prefix: str,
+        to: str,
+        body: str | None,
+        answer_url: str | None,
+        status_url: str,
+        machine_url: str | None = None,
     ) -> str:
         provider_id = f"{prefix}{next(self._numbers):032x}"
         now = self.clock()
-        self.placed.append(Placed(provider_id, to, body, answer_url, status_url, now))
+        placed = Placed(provider_id, to, body, answer_url, status_url, now, machine_url)
+        self.placed.append(placed)
         return provider_id
 
     def _seen(self, to: str, body: str | None, since: dt.datetime) -> list[Sighting]:

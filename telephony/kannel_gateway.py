@@ -97,9 +97,21 @@ class KannelGateway:
             raise _meaning(response.status_code, response.text)
         return attempt
 
-    def place_call(self, *, sender: str, to: str, answer_url: str, status_url: str) -> str:
+    def place_call(
+        self,
+        *,
+        sender: str,
+        to: str,
+        answer_url: str,
+        status_url: str,
+        fallback_url: str | None = None,
+        machine_url: str | None = None,
+    ) -> str:
         """Kannel carries no calls: always refused."""
         raise _refused(1007)
+
+    def end_call(self, provider_id: str) -> None:
+        """Kannel carries no calls: there is none to end."""
 
     def texts_to(self, *, sender: str, to: str, body: str, since: dt.datetime) -> list[Sighting]:
         raise NotKept

@@ -27,10 +27,27 @@ class RoutingGateway:
     def send_text(self, *, sender: str, to: str, body: str, status_url: str) -> str:
         return self._sends(sender).send_text(sender=sender, to=to, body=body, status_url=status_url)
 
-    def place_call(self, *, sender: str, to: str, answer_url: str, status_url: str) -> str:
+    def place_call(
+        self,
+        *,
+        sender: str,
+        to: str,
+        answer_url: str,
+        status_url: str,
+        fallback_url: str | None = None,
+        machine_url: str | None = None,
+    ) -> str:
         return self._sends(sender).place_call(
-            sender=sender, to=to, answer_url=answer_url, status_url=status_url
+            sender=sender,
+            to=to,
+            answer_url=answer_url,
+            status_url=status_url,
+            fallback_url=fallback_url,
+            machine_url=machine_url,
         )
+
+    def end_call(self, provider_id: str) -> None:
+        self.twilio.end_call(provider_id)
 
     def texts_to(self, *, sender: str, to: str, body: str, since: dt.datetime) -> list[Sighting]:
         return self._knows(sender).texts_to(sender=sender, to=to, body=body, since=since)

@@ -33,6 +33,9 @@ _MOST_RECEIVED = 10_000
 _PAGE = 1000
 """The most that the carrier gives at once; the client would ask for the whole limit."""
 
+_OVER = (20404, 21220)
+"""What ending a call is refused with that is not in progress any more, or never was."""
+
 Answer = TypeVar("Answer")
 
 
@@ -71,7 +74,27 @@ class TwilioGateway:
         )
         return str(made.sid)
 
-    def place_call(self, *, sender: str, to: str, answer_url: str, status_url: str) -> str:
+    def place_call(
+        self,
+        *,
+        sender: str,
+        to: str,
+        answer_url: str,
+        status_url: str,
+        fallback_url: str | None = None,
+        machine_url: str | None = None,
+    ) -> str:
+        more: dict[str, Any] = {}
+        if fallback_url is not None:
+            more |= {"fallback_url": fallback_url, "fallback_method": "POST"}
+        if machine_url is not None:
+            # Asynchronous: nobody who answers waits in silence for the carrier's verdict.
+            more |= {
+                "machine_detection": "Enable",
+                "async_amd": "true",
+                "async_amd_status_callback": machine_url,
+                "async_amd_status_callback_method": "POST",
+            }
         made = asked(
             lambda: self._client.calls.create(
                 to=to,
@@ -82,9 +105,17 @@ class TwilioGateway:
                 status_callback=status_url,
                 status_callback_event=["answered", "completed"],
                 status_callback_method="POST",
+                **more,
             )
         )
         return str(made.sid)
+
+    def end_call(self, provider_id: str) -> None:
+        try:
+            asked(lambda: self._client.calls(provider_id).update(status="completed"))
+        except Refused as error:
+            if error.code not in _OVER:
+                raise
 
     def texts_to(self, *, sender: str, to: str, body: str, since: dt.datetime) -> list[Sighting]:
         # The newest come first. What is still queued has no date of sending to ask for.

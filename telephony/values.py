@@ -75,6 +75,10 @@ CALL_REASONS: Mapping[str, Reason] = {
 }
 
 
+MACHINES = ("machine", "fax")
+"""How the carrier's words begin for what is no person; `unknown` may be one."""
+
+
 def _permanent(reason: Reason, *, texts_alone: bool = False) -> Ruling:
     return Ruling(Policy.PERMANENT, reason, texts_alone=texts_alone)
 

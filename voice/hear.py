@@ -19,7 +19,8 @@ def event(form: Mapping[str, str], *, n: int) -> Event:
     On a call of ours the two sides are the other way round.
     """
     came, went = form.get("From"), form.get("To")
-    if form.get("Direction", "").startswith("outbound"):
+    is_ours = form.get("Direction", "").startswith("outbound")
+    if is_ours:
         came, went = went, came
     return Event(
         channel="voice",
@@ -28,6 +29,7 @@ def event(form: Mapping[str, str], *, n: int) -> Event:
         heard=heard(form),
         leg=form.get("CallSid", "")[:64],
         n=n,
+        is_ours=is_ours,
     )
 
 

@@ -121,7 +121,7 @@ class _Page:
                 if not ask.barge_in:
                     # Heard to its end before a key counts.
                     return "".join(told) + asking[0] + self._gather(asking[1:]) + redirect
-                if any(tell.reply or tell.statement or _is_long(tell) for tell in self.turn.tells):
+                if any(_is_played(tell) or _is_long(tell) for tell in self.turn.tells):
                     pause = f'<Pause length="{_AFTER_MESSAGE}"/>'
                     return self._gather([*told, pause, *asking]) + redirect
                 return self._gather([*told, *asking]) + redirect
@@ -168,8 +168,8 @@ class _Page:
         if tell.reply is not None:
             return self._reply(tell, self.scene.said[tell.reply])
         parts = [self._prompt(tell.key, tell.language)]
-        if tell.statement is not None:
-            said = self.scene.said[tell.statement]
+        if (played := tell.statement or tell.take) is not None:
+            said = self.scene.said[played]
             parts.append(self._private(said.media) if said.media else "")
         if tell.code is not None:
             digits = [self._prompt(key) for key in digit_keys(tell.code)]
@@ -197,6 +197,11 @@ class _Page:
         return part
 
 
+def _is_played(tell: Tell) -> bool:
+    """Whether what somebody said is heard after it."""
+    return any((tell.reply, tell.statement, tell.take))
+
+
 def _is_long(tell: Tell) -> bool:
     return tell.key.startswith("message.") or tell.key.endswith(".notice")
 
@@ -214,3 +219,8 @@ def going_on(part: str, n: int, tag: str, *, origin: str = "") -> str:
     """
     action = escape(f"{origin}{turn_path(n, tag)}&f=1")
     return f'{_HEADER}{part}<Redirect method="POST">{action}</Redirect></Response>'
+
+
+def elsewhere(target: str) -> str:
+    """A document that says nothing, and goes on at another address of ours."""
+    return f'{_HEADER}<Redirect method="POST">{escape(target)}</Redirect></Response>'

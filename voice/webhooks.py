@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
 
 from flask import Blueprint, Response, abort, current_app, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -12,16 +13,18 @@ from werkzeug.exceptions import HTTPException
 
 from dialogue.runner import Runner
 from dialogue.scene import Apologise, Event, NobodyAnswers
+from dialogue.turns import newest
 from library.prompts import Prompts
 from locales.languages import UnknownLanguage, accepted, language
 from programmes.errors import MissingPrompt
 from programmes.wordings import Wordings
-from storage import outbox, recordings
+from storage import machines, outbox, recordings
 from storage.media import MissingMedia
 from storage.queues import Work
 from storage.services import Services
 from telephony.signature import SignatureCheck
 from telephony.statuses import note_call
+from telephony.values import MACHINES
 from voice import hear, twiml
 from voice.fallback import Fallback
 from voice.twiml import VoiceRenderer
@@ -32,7 +35,7 @@ calls = Blueprint("voice", __name__, url_prefix="/voice")
 sounds = Blueprint("sounds", __name__, url_prefix="/voice")
 """What the carrier fetches: prompts are public, private audio has a signed, expiring address."""
 
-_NOBODY_LISTENS = ("voice.status", "voice.recorded")
+_NOBODY_LISTENS = ("voice.status", "voice.recorded", "voice.machine")
 PRIVATE_FOR = dt.timedelta(hours=2)
 _BEYOND = 99_999
 """A turn that cannot be yet: whatever question is open is put again."""
@@ -77,6 +80,8 @@ def _failed(error: Exception) -> Response:
     current_app.logger.error("request_failed %s", request.url_rule, exc_info=error)
     if request.endpoint in _NOBODY_LISTENS:
         return Response("500\n", 500, mimetype="text/plain")
+    if request.endpoint == "voice.outbound":
+        return _xml(_not_begun(request.args.get("o", ""), again=not request.args.get("f")))
     return _xml(_apology(retry=_BEYOND))
 
 
@@ -100,16 +105,9 @@ def outbound() -> Response:
     event = hear.event(request.form, n=0)
     with _services().database.writing() as connection:
         outbox.confirm(connection, row_id, provider_id=event.leg, now=_services().clock())
-    return _answer(
-        Event(
-            channel=event.channel,
-            ours=event.ours,
-            theirs=event.theirs,
-            heard=event.heard,
-            leg=event.leg,
-            opening=row,
-        )
-    )
+    if _is_machine(event):
+        return _xml(twiml.plain())
+    return _answer(replace(event, opening=row, is_ours=True))
 
 
 @calls.post("/turn")
@@ -118,6 +116,9 @@ def turn() -> Response:
     raw = request.args.get("n", "")
     n = int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 6 else 0
     event = hear.event(request.form, n=n)
+    if _is_machine(event):
+        # Its end at the carrier is on its way; nothing more is said to it meanwhile.
+        return _xml(twiml.plain())
     response = _answer(event)
     if event.heard.gone:
         _voice().runner.endings.hang_up(event.leg, theirs=event.theirs)
@@ -128,7 +129,20 @@ def turn() -> Response:
 
 @calls.post("/fallback")
 def fallback() -> Response:
-    """The first address failed: apologise, and put the open question again; or promise a call."""
+    """The first address failed: apologise, and put the open question again; or promise a call.
+
+    A call of ours that did not begin is begun once more, without a word, or ends in neutral ones.
+    """
+    if row_id := request.args.get("o"):
+        address = urlsplit(request.form.get("ErrorUrl", ""))
+        with _services().database.reading() as connection:
+            has_begun = newest(connection, request.form.get("CallSid", "")[:64]) is not None
+        failed = parse_qs(address.query)
+        if not has_begun or address.path == "/voice/outbound":
+            return _xml(_not_begun(row_id, again=not failed.get("f")))
+        if not failed.get("f"):
+            tag = _accepted(failed.get("l", ["es"])[0])
+            return _xml(_voice().fallback.once_more(tag, _BEYOND))
     return _xml(_voice().fallback.after_failure(request.form))
 
 
@@ -142,6 +156,26 @@ def status() -> Response:
     if row_id := request.args.get("o"):
         with services.database.writing() as connection:
             note_call(connection, row_id=row_id, form=request.form, now=services.clock())
+    return Response(status=204)
+
+
+@calls.post("/machine")
+def machine() -> Response:
+    """The carrier has listened who took a call of ours; a machine is told nothing, and left.
+
+    A verdict that comes after she has said that she can talk was wrong.
+    """
+    services, leg = _services(), request.form.get("CallSid", "")[:64]
+    row_id = request.args.get("o", "")
+    if request.form.get("AnsweredBy", "").startswith(MACHINES) and leg:
+        if _voice().runner.endings.has_answered(leg):
+            current_app.logger.info("machine_that_answers")
+            return Response(status=204)
+        with services.database.writing() as connection:
+            if not outbox.is_past(connection, leg):
+                outbox.confirm(connection, row_id, provider_id=leg, now=services.clock())
+            machines.note_machine(connection, row_id, provider_id=leg, now=services.clock())
+        services.bell.ring(Work.OUTBOX)
     return Response(status=204)
 
 
@@ -213,9 +247,14 @@ def _answer(event: Event) -> Response:
         return _xml(voice.runner.turn(event, voice.renderer.render))
     except NobodyAnswers as error:
         current_app.logger.warning("nobody_answers", extra={"programme": error.slug})
+        if event.is_ours:
+            return _xml(twiml.plain(_say("call.neutral_end", "es")))
         key = "sorry.not_open" if error.slug else "sorry.unknown_number"
         return _xml(twiml.plain(_say(key, "es")))
     except Apologise as error:
+        if event.opening is not None:
+            again = not error.goodbye and not request.args.get("f")
+            return _xml(_not_begun(request.args.get("o", ""), again=again))
         if error.nothing_is_open:
             return _xml(twiml.plain(_say("sorry.goodbye", _accepted(request.args.get("l", "es")))))
         return _xml(_apology(goodbye=error.goodbye, retry=event.n))
@@ -230,6 +269,21 @@ def _apology(*, retry: int, goodbye: bool = False) -> str:
     if goodbye or request.args.get("f"):
         return fallback.last_word(request.form, tag)
     return fallback.once_more(tag, retry)
+
+
+def _not_begun(row_id: str, *, again: bool) -> str:
+    """For a call of ours that failed before its first word: nobody knows yet who calls."""
+    if again:
+        return twiml.elsewhere(f"/voice/outbound?o={quote(row_id)}&f=1")
+    return twiml.plain(_say("call.neutral_end", "es"))
+
+
+def _is_machine(event: Event) -> bool:
+    """Whether this is a call of ours that a machine took."""
+    if not event.is_ours:
+        return False
+    with _services().database.reading() as connection:
+        return machines.is_machine(connection, event.leg)
 
 
 def _accepted(tag: str) -> str:

@@ -345,7 +345,7 @@ class _Cards:
         said: list[str] = []
         for tell in tells:
             text = self._text(tell.key, tag=tell.language)
-            for name in ("code", "statement", "reply"):
+            for name in ("code", "statement", "take", "reply"):
                 if getattr(tell, name) is not None:
                     text += f" {word(name, self.reading)}"
             said.append(text)

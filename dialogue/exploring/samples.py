@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from dialogue.effects import (
+    BeginTake,
     CheckCasePin,
     FindCase,
+    FindMissing,
     FindRecording,
     FindStanding,
     FindSurvey,
@@ -31,6 +33,8 @@ from programmes.values import Programme
 
 _ID = "sample"
 _CODE = "12345678"
+_PROMPT, _LEFT = "goodbye", 12
+"""What is still to be recorded, for one of many."""
 _END_OF_DAYS = dt.date.max.isoformat()
 _SAME_FROM: Mapping[str, int] = {"older": 1}
 """Arguments that count without end: from this value on, a script does the same."""
@@ -62,12 +66,12 @@ def samples(
         case OpenCase():
             return (Sample("opened", {"is": "opened", "case": _ID, "code": _CODE}),)
         case FindCase():
-            return tuple(
-                Sample(
-                    name, {"is": name, "case": _ID} if name.startswith("found") else {"is": name}
-                )
-                for name in effect.outcomes
-            )
+            return _plain(effect.outcomes, case=_ID, code=_ID)
+        case FindMissing():
+            heard_in = programme.languages[0]
+            return _plain(effect.outcomes, key=_PROMPT, heard_in=heard_in, left=_LEFT)
+        case BeginTake():
+            return _plain(effect.outcomes, take=_ID)
         case Recognise():
             return _plain(effect.outcomes, person=PERSON, language=programme.languages[0])
         case FindRecording() | CheckCasePin():
@@ -117,7 +121,7 @@ def settled(end: Next) -> Next:
     return Next(end.script, args)
 
 
-def _plain(outcomes: tuple[str, ...], **more: str | None) -> tuple[Sample, ...]:
+def _plain(outcomes: tuple[str, ...], **more: str | int | None) -> tuple[Sample, ...]:
     return tuple(Sample(outcome, {"is": outcome, **more}) for outcome in outcomes)
 
 

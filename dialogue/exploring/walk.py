@@ -234,16 +234,19 @@ def _replies(ask: Choose | Enter | Statement, facts: Facts) -> tuple[_Reply, ...
                 return (entered,)
             return entered, _Reply(ask.silent, ask.silent, ask.silent)
         case Statement():
-            if facts["channel"] == "voice":
-                return (_Reply(WORDS, Words(recording="sample", seconds=9), GIVEN),)
-            return (_Reply(WORDS, Words(text="sample"), GIVEN),)
+            by_voice = facts["channel"] == "voice"
+            words = Words(recording="sample", seconds=9) if by_voice else Words(text="sample")
+            spoken = _Reply(WORDS, words, GIVEN)
+            if ask.silent is None:
+                return (spoken,)
+            return spoken, _Reply(ask.silent, ask.silent, ask.silent)
 
 
 def answers_to(ask: Choose | Enter | Statement) -> tuple[str, ...]:
     """Every answer that a script may receive: options, extras, and what silence means here."""
     match ask:
         case Statement():
-            return (WORDS,)
+            return (WORDS,) if ask.silent is None else (WORDS, ask.silent)
         case Enter():
             return (DIGITS,) if ask.silent is None else (DIGITS, ask.silent)
     silent = () if ask.silent is None or ask.silent in ask.options else (ask.silent,)

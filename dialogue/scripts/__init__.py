@@ -12,8 +12,9 @@ from dialogue.scripts.answers import case, code, deliver_answer, my_case
 from dialogue.scripts.library import library, message, quick_exit
 from dialogue.scripts.news import broadcast, may_we, news
 from dialogue.scripts.people import who
+from dialogue.scripts.recording import record, record_proof, take
 from dialogue.scripts.start import call_back, hello, menu, practice, welcome
-from dialogue.scripts.support import speak, statement, support
+from dialogue.scripts.support import about_her, speak, statement, support
 from dialogue.scripts.survey import survey
 from dialogue.words import Unit
 
@@ -29,10 +30,14 @@ UNITS: Mapping[str, Unit] = {
     "quick_exit": Unit(quick_exit),
     "support": Unit(support, resumable=True),
     "statement": Unit(statement, up="support", resumable=True, always=True),
+    "about_her": Unit(about_her),
     "speak": Unit(speak),
     "my_case": Unit(my_case),
     "code": Unit(code),
     "case": Unit(case),
+    "record_proof": Unit(record_proof),
+    "record": Unit(record),
+    "take": Unit(take),
     "survey": Unit(survey, resumable=True),
     "deliver_answer": Unit(deliver_answer, up=""),
     "broadcast": Unit(broadcast, up=""),

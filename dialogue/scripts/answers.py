@@ -60,8 +60,10 @@ def code(o: Opening) -> Script:
     found = yield Do(FindCase(entered))
     if found["is"] == "found_here":
         return Next("case", {"case": found["case"]})
+    if found["is"] == "recording" and o.by_voice:
+        return Next("record_proof", {"code": found["code"]})
     if found["is"] != "found":
-        yield Tell("case.wrong_code" if found["is"] == "mistyped" else "case.unknown")
+        yield Tell("case.unknown" if found["is"] == "unknown" else "case.wrong_code")
         return Next("code")
     for _ in range(_PIN_TRIES):
         pin = yield Enter("case.enter_pin", 4)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dialogue.effects import (
     ChooseAnswer,
+    FindAbout,
     FindRecording,
     FindSelf,
     KeepConsent,
+    KeepGender,
     KeepStatement,
     OpenCase,
     SetPin,
@@ -34,6 +36,8 @@ _PIN_TRIES = 3
 
 _ALL_WAYS = ("by_call", "by_sms", "i_will_call")
 _WAYS_WITHOUT_TEXT = ("by_call", "i_will_call")
+
+_GENDERS = ("woman", "man", "gender_other", "gender_unsaid")
 
 
 def support(o: Opening) -> Script:
@@ -64,23 +68,39 @@ def statement(o: Opening) -> Script:
         if wish == "again":
             return Next("statement", {**o.args, "statement": kept["statement"]})
     case = yield Do(OpenCase(kept["statement"], o.args["topic"]))
+    is_hers = False
     if o.facts["has_number"]:
         ways = _ALL_WAYS if o.facts["can_text"] else _WAYS_WITHOUT_TEXT
         way = yield Choose("support.answer_how", ways)
         yield Do(ChooseAnswer(case["case"], way))
         me = yield Do(FindSelf())
-        if me["is"] != "known_with_pin" and o.facts.get("shared"):
-            yield from _choose_pin("support.choose_pin_or_not", case["case"], silent=LEFT_OUT)
-        elif me["is"] != "known_with_pin":
+        is_hers = me["is"] == "known_with_pin"
+        if not is_hers and o.facts.get("shared"):
+            key = "support.choose_pin_or_not"
+            is_hers = (yield from _choose_pin(key, case["case"], silent=LEFT_OUT)) == "kept"
+        elif not is_hers:
             shared = yield Choose("support.shared_phone", ("yes", "no"))
+            is_hers = shared == "no"
             if shared == "yes":
-                yield from _choose_pin("support.choose_pin", case["case"])
+                is_hers = (yield from _choose_pin("support.choose_pin", case["case"])) == "kept"
     else:
         yield Do(ChooseAnswer(case["case"], "i_will_call"))
         yield from _choose_pin(_key_without_number(o), case["case"])
     yield Tell("support.received")
     yield Tell("support.your_code", code=case["code"])
     yield Tell("support.you_can_hear")
+    # What others on her phone could hear or change as if they were she is not asked.
+    return Next("about_her" if is_hers else "menu")
+
+
+def about_her(o: Opening) -> Script:
+    """Once, when all is done and nothing depends on it: what she says of her gender."""
+    known = yield Do(FindAbout())
+    if known["is"] == "unasked":
+        said = yield Choose(
+            "person.gender", _GENDERS, secret=True, silent="gender_unsaid", optional=True
+        )
+        yield Do(KeepGender("person.gender", said))
     return Next("menu")
 
 

@@ -76,6 +76,7 @@ export class Handset {
     for (const name of ["number", "withheld"]) {
       this.find(name).addEventListener("change", () => this.#rename());
     }
+    this.find("voicemail").addEventListener("change", (event) => this.post("voicemail", { on: event.target.checked }));
     this.find("contacts").addEventListener("change", (event) => { this.to = event.target.value; });
     this.find("volume").addEventListener("input", (event) => {
       this.tones.volume = this.player.loudness = event.target.value / 100;
@@ -109,6 +110,7 @@ export class Handset {
     this.wire.add(state.entries);
     if (document.activeElement !== this.find("number")) this.find("number").value = state.number;
     this.find("withheld").checked = state.withheld;
+    this.find("voicemail").checked = state.voicemail;
     if (!fresh && state.messages.some((one) => one.incoming && !before.messages.some((old) => old.sid === one.sid))) {
       if (state.phase === "idle") this.tones.once("text");
     }

@@ -68,7 +68,7 @@ def test_what_she_tells_is_kept_with_its_consent_and_the_newest_counts(
     # That she told it, after which words; never what she told.
     assert consents(database, person_id) == [
         (about.DISTRICT, "told", "w" * 64),
-        (about.GENDER, "told", "w" * 64),
+        # Where she left it unsaid there was nothing to agree to.
         (about.GENDER, "told", "w" * 64),
     ]
 

@@ -28,6 +28,7 @@ ANSWERS = {
     "support.unheard_check": "send",
     "support.answer_how": "i_will_call",
     "support.shared_phone": "yes",
+    "person.gender": "woman",
     "survey.consent": "yes",
     "question.water_change": "worse",
     "question.work_change": "same",

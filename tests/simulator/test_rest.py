@@ -72,6 +72,40 @@ def test_nobody_answers(client: Client, phone: Phone, programme: Programme) -> N
     phone.until_phase("idle")
 
 
+def test_a_voicemail_takes_the_call_until_it_is_ended(
+    client: Client, phone: Phone, programme: Programme
+) -> None:
+    asking = '<Gather timeout="900"><Play>/a.wav</Play></Gather><Redirect>/voice/more</Redirect>'
+    programme.answers["/voice/outbound"] = asking
+    phone.post("voicemail", on=True)
+    sid = _call(
+        client,
+        programme,
+        machine_detection="Enable",
+        async_amd="true",
+        async_amd_status_callback=f"{programme.public_url}/voice/machine?o=7",
+    )
+    told = programme.wait_for("/voice/machine")
+    assert (told.form["AnsweredBy"], told.query) == ("machine_start", {"o": "7"})
+    # The document came at once, and did not wait for the verdict.
+    assert "AnsweredBy" not in programme.wait_for("/voice/outbound").form
+    assert phone.until_phase("idle")["voicemail"] is True
+    client.calls(sid).update(status="completed")
+    assert _statuses(programme, 4) == ["initiated", "ringing", "in-progress", "completed"]
+    assert programme.at("/voice/more") == []
+
+
+def test_a_voicemail_lets_everything_be_said_to_it(
+    client: Client, phone: Phone, programme: Programme
+) -> None:
+    programme.answers["/voice/outbound"] = (
+        '<Gather timeout="1"><Play>/a.wav</Play></Gather><Play>/b.wav</Play><Hangup/>'
+    )
+    phone.post("voicemail", on=True)
+    _call(client, programme)
+    assert _statuses(programme, 4)[-1] == "completed"
+
+
 def test_no_phone_has_the_number(client: Client, programme: Programme) -> None:
     _call(client, programme, to="+51964999999")
     assert _statuses(programme, 2) == ["initiated", "no-answer"]

@@ -56,6 +56,27 @@ def test_what_became_of_a_text_and_of_a_call(carrier: Carrier, gateway: TwilioGa
     assert not carrier.violations
 
 
+def test_a_call_is_listened_to_and_ended(carrier: Carrier, gateway: TwilioGateway) -> None:
+    call = gateway.place_call(
+        sender=OURS,
+        to=HERS,
+        answer_url=STATUS,
+        status_url=STATUS,
+        fallback_url=f"{STATUS}&f=1",
+        machine_url=f"{STATUS}&m=1",
+    )
+    asked = carrier.calls[0].params
+    assert asked["MachineDetection"] == ["Enable"]
+    assert (asked["AsyncAmd"], asked["AsyncAmdStatusCallback"]) == (["true"], [f"{STATUS}&m=1"])
+    assert asked["FallbackUrl"] == [f"{STATUS}&f=1"]
+    carrier.deliver(call, "in-progress", quietly=True)
+    gateway.end_call(call)
+    assert gateway.call_state(call).status == "completed"
+    gateway.end_call(call)  # it is over: no error
+    assert not carrier.violations
+    gateway.end_call("CA" + "0" * 32)  # nor is one that the carrier never had
+
+
 def test_what_the_carrier_does_not_have(gateway: TwilioGateway) -> None:
     with pytest.raises(NotThere):
         gateway.text_state("SM" + "0" * 32)

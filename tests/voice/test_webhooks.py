@@ -40,7 +40,8 @@ def to_question(carrier: Signed, language: str = "1") -> Call:
 
 
 @pytest.mark.parametrize(
-    "path", ["inbound", "turn?n=1&l=es", "status", "recorded", "fallback", "outbound?o=x"]
+    "path",
+    ["inbound", "turn?n=1&l=es", "status", "recorded", "fallback", "outbound?o=x", "machine?o=x"],
 )
 @pytest.mark.parametrize("signature", ["", "bm90IG91cnM="])
 def test_what_is_not_signed_is_refused_and_stored_nowhere(

@@ -1,0 +1,95 @@
+"""A speaker records the prompts of a language: each is heard, spoken, heard again, and kept.
+
+Entered by a recording code, from where the code of a case is asked. What was kept is kept: the
+next call goes on at the next prompt that is missing.
+"""
+
+from __future__ import annotations
+
+from dialogue.effects import BeginTake, FindMissing, FindTake, KeepTake, ProveCode
+from dialogue.words import (
+    LEFT_OUT,
+    Bye,
+    Choose,
+    Do,
+    Enter,
+    Next,
+    Opening,
+    Pause,
+    Script,
+    Statement,
+    Tell,
+)
+
+_TRIES = 3
+_WAITS = 5
+_WAIT_SECONDS = 2
+"""Together 10 s at the most before a take may be kept without hearing it."""
+
+_GOOD = ("keep", "again", "skip", "stop_now")
+_BAD = ("again", "skip", "stop_now")
+
+
+def record_proof(o: Opening) -> Script:
+    """The last digits of a recording code."""
+    for _ in range(_TRIES):
+        proof = yield Enter("record.last_digits", 4)
+        proved = yield Do(ProveCode(o.args["code"], proof))
+        if proved["is"] == "ok":
+            return Next("record", o.args)
+        if proved["is"] == "locked":
+            yield Tell("case.locked")
+            return Next("menu")
+        yield Tell("case.wrong_code")
+    return Next("menu")
+
+
+def record(o: Opening) -> Script:
+    """How it goes, on entering; then the next prompt that is missing, until there is none."""
+    after = o.args.get("after")
+    found = yield Do(FindMissing(o.args["code"], after))
+    if found["is"] != "found":
+        yield Tell(f"record.{found['is']}")
+        return Bye()
+    if after is None:
+        yield Tell("record.how")
+    place = {"code": o.args["code"], "key": found["key"], "heard_in": found["heard_in"]}
+    return Next("take", place)
+
+
+def take(o: Opening) -> Script:
+    """One prompt: what it says, the speaker's take of it, and what becomes of that."""
+    code, key = o.args["code"], o.args["key"]
+    yield Tell("record.say_this")
+    yield Tell(key, language=o.args["heard_in"])
+    words = yield Statement("record.after_tone", silent=LEFT_OUT)
+    if words == LEFT_OUT:
+        yield Tell("record.stopped")
+        return Bye()
+    begun = yield Do(BeginTake(code, key, words))
+    if begun["is"] == "closed":
+        yield Tell("record.closed")
+        return Bye()
+    ready = yield Do(FindTake(begun["take"]))
+    for _ in range(_WAITS):
+        if ready["is"] == "waiting":
+            yield Tell("support.wait")
+            yield Pause(_WAIT_SECONDS)
+            ready = yield Do(FindTake(begun["take"]))
+    if ready["is"] == "good":
+        yield Tell("record.your_take", take=begun["take"])
+        wish = yield Choose("record.check", _GOOD, silent="stop_now")
+    elif ready["is"] == "waiting":
+        wish = yield Choose("record.unheard_check", _GOOD, silent="stop_now")
+    else:
+        yield Tell(f"record.fault.{ready['is']}")
+        wish = yield Choose("record.after_fault", _BAD, silent="stop_now")
+    if wish == "again":
+        return Next("take", o.args)
+    if wish == "keep":
+        kept = yield Do(KeepTake(code, begun["take"]))
+        yield Tell("record.kept" if kept["is"] == "kept" else "record.not_kept")
+    if wish == "stop_now":
+        yield Tell("record.stopped")
+        return Bye()
+    return Next("record", {"code": code, "after": key})
