@@ -44,6 +44,8 @@ def create_app(house: House | None = None) -> Flask:
     app.config.update(
         SECRET_KEY=house.settings.secret_key,
         PUBLIC_URL=house.settings.public_url,
+        SEGMENT_PRICE=house.settings.segment_price,
+        CURRENCY=house.settings.currency,
         TESTING=house.settings.environment is Environment.TEST,
     )
     app.url_map.strict_slashes = False  # a redirect would lose the digits of a call

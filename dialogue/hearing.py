@@ -42,6 +42,8 @@ WISH_KEYS = {
     "7": Wish.QUICK_EXIT,
 }
 
+_GLOBAL_DIGITS = tuple(key for key in WISH_KEYS if key.isdecimal())
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -107,6 +109,8 @@ def _choice(heard: Heard, asked: Asked, read_text: Reader) -> Understood:
             return WISH_KEYS[pressed]
     elif heard.digits is None and (named := read_text(pressed, asked.options + asked.extras)):
         return Answer(named)
+    elif heard.digits is None and (key := read_text(pressed, _GLOBAL_DIGITS)):
+        return WISH_KEYS[key]
     return Missed(silent=False)
 
 

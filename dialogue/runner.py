@@ -152,7 +152,7 @@ class Runner:
             units=UNITS,
             programme=programme,
             languages=programme.languages,
-            read_text=reader(wordings, lambda: turning.language),
+            read_text=reader(wordings, lambda: turning.language, others=programme.languages),
         )
         with ExitStack() as stack:
             context = self._context(connection, event, standing, wordings, now)

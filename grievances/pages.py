@@ -28,7 +28,8 @@ from grievances.operations import mark_read
 from grievances.replies import send_again, send_reply
 from grievances.takes import LONGEST, Tokens, keep_take
 from grievances.values import AnswerBy, CaseFile, CaseState, pseudonym, route_of
-from locales.gsm import cheapest, segments
+from locales.gsm import compose
+from locales.spelling import straightened
 from staff import operations as staff_operations
 from staff.values import Role
 from staff.web import Entry, current_account, protect, services
@@ -168,6 +169,7 @@ def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
         case=found,
         draft=draft,
         must_record=_must_record(found),
+        must_record_long=not labels.is_spoken(found.language),
         travels_as_text=found.answer_by is AnswerBy.SMS and found.channel == "sms",
         person=pseudonym(ours.vault, found.person_id) if found.person_id else None,
         longest=LONGEST_TEXT,
@@ -230,6 +232,7 @@ def _received(found: CaseFile, account_id: str) -> tuple[Draft, str | None]:
     ours = services()
     tokens = Tokens(str(current_app.secret_key))
     text = request.form.get("text", "").replace("\r\n", "\n").replace("\0", "").strip()
+    text = straightened(found.language, text)
     take = request.form.get("take", "")
     media = tokens.media(take, case_id=found.id, account_id=account_id) if take else None
     problem: str | None = None
@@ -258,6 +261,12 @@ def _problem_of(found: CaseFile, *, text: str, has_recording: bool) -> str | Non
     if not has_recording and _must_record(found):
         return _(
             "A written answer cannot be spoken in %(language)s: please record it.",
+            language=labels.language_label(found.language),
+        )
+    if not has_recording and compose(text).is_too_long and not labels.is_spoken(found.language):
+        return _(
+            "That is more than 3 messages, and it cannot be spoken in %(language)s: please record "
+            "it, or write it shorter.",
             language=labels.language_label(found.language),
         )
     return None
@@ -301,10 +310,3 @@ def again(case_id: str, reply_id: str) -> ResponseReturnValue:
             _("It was not sent again: it is on its way, was heard, or may not go out."), "warning"
         )
     return redirect(url_for("cases.case", case_id=case_id), code=303)
-
-
-@cases.post("/text-cost")
-def text_cost() -> ResponseReturnValue:
-    """What a text would cost as a message: `{"characters": …, "segments": …}`."""
-    text = request.form.get("text", "")[: LONGEST_TEXT * 2].replace("\r\n", "\n").strip()
-    return {"characters": len(text), "segments": segments(cheapest(text)).count}

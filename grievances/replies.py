@@ -20,7 +20,7 @@ from grievances.values import (
     may_be_sent_again,
     route_of,
 )
-from locales.gsm import cheapest
+from locales.gsm import cheapest, compose
 from storage import outbox
 from storage.ids import new_id
 from storage.vault import Vault
@@ -72,8 +72,10 @@ def send_reply(
     route = route_of(
         AnswerBy(case.answer_by),
         channel=case.channel,
-        # Whoever picks up a shared phone reads its texts.
-        has_text=bool(text) and not (line is not None and is_shared_line(connection, line.id)),
+        # Whoever picks up a shared phone reads its texts; what is long is for the ear.
+        has_text=bool(text)
+        and not compose(text or "").is_too_long
+        and not (line is not None and is_shared_line(connection, line.id)),
         can_reach=reachable is not None,
     )
     reply_id = new_id()

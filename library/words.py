@@ -9,11 +9,10 @@ from enum import StrEnum
 from library.bank import Bank
 from library.values import LONGEST_WORDS
 from locales.catalogues import PLACEHOLDERS, placeholders
+from locales.spelling import straightened
 from programmes.errors import MissingPrompt
 from programmes.values import Programme, Wording
 from programmes.wordings import Found, Wordings
-
-_APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u02b9\u2032\u00b4\u0060", "'"))
 
 
 class WordFault(StrEnum):
@@ -67,8 +66,7 @@ def loaded_wording(wordings: Wordings, key: str, tag: str) -> Wording | None:
 def tidied(tag: str, words: str) -> str:
     """Words as they are kept: one space between two, and in Quechua the straight apostrophe, the
     only one that a text message can carry cheaply."""
-    words = " ".join(words.replace("\0", "").split())
-    return words.translate(_APOSTROPHES) if tag.startswith("q") else words
+    return straightened(tag, " ".join(words.replace("\0", "").split()))
 
 
 def fault_of(say: str, text: str | None, *, spanish: Wording | None) -> WordFault | None:

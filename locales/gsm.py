@@ -1,7 +1,10 @@
 """What a text message costs: GSM-7 or UCS-2, how many segments, and how to need fewer.
 
 Tables of 3GPP TS 23.038 (section 6.2.1), lengths of 3GPP TS 23.040: 160 septets or 70 UTF-16
-units in one segment, 153 or 67 in each of several, no character split between two.
+units in one segment, 153 or 67 in each of several, no character split between two. What is one
+character to a reader, such as a family of emoji, is not split either (`locales.clusters`).
+
+Pages count the same with `staff/static/gsm.js`, which a test holds to this file.
 """
 
 from __future__ import annotations
@@ -11,6 +14,8 @@ import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
+
+from locales.clusters import clusters
 
 BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -39,6 +44,9 @@ class Encoding(StrEnum):
     UCS2 = "ucs2"
 
 
+MOST_SEGMENTS = 3
+"""Of one thing that we write to somebody; what is longer is for the ear."""
+
 _CAPACITY = {Encoding.GSM7: (160, 153), Encoding.UCS2: (70, 67)}
 
 
@@ -59,7 +67,8 @@ def segments(text: str) -> Segments:
     """What `text` costs as it stands."""
     offenders = tuple(dict.fromkeys(c for c in text if c not in BASIC and c not in EXTENSION))
     encoding = Encoding.UCS2 if offenders else Encoding.GSM7
-    widths = [_width(c, encoding) for c in text]
+    whole = text if encoding is Encoding.GSM7 else clusters(text)
+    widths = [sum(_width(c, encoding) for c in each) for each in whole]
     units = sum(widths)
     single, part = _CAPACITY[encoding]
     if units <= single:
@@ -70,6 +79,33 @@ def segments(text: str) -> Segments:
             count, free = count + 1, part
         free -= width
     return Segments(encoding, units, count, offenders)
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A text as somebody wrote it, and as it goes out."""
+
+    sent: str
+    """Written with what GSM-7 has, where that costs fewer segments."""
+    cost: Segments
+    """Of what is sent."""
+    doubling: tuple[str, ...]
+    """The characters that make parts of 70 instead of 160: replaced where `is_folded`."""
+
+    @property
+    def is_folded(self) -> bool:
+        return bool(self.doubling) and not self.cost.offenders
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether it takes more than MOST_SEGMENTS: then we write that she may call to hear it."""
+        return self.cost.count > MOST_SEGMENTS
+
+
+def compose(text: str) -> Composed:
+    """What becomes of `text` when it is sent, and what that costs. Pages show the same live."""
+    sent = cheapest(text)
+    return Composed(sent=sent, cost=segments(sent), doubling=segments(text).offenders)
 
 
 def to_gsm(text: str) -> str:
@@ -130,6 +166,6 @@ def _nearest(character: str) -> str:
     if character.isspace():
         return " "
     plain = "".join(
-        c for c in unicodedata.normalize("NFKD", character) if not unicodedata.combining(c)
+        c for c in unicodedata.normalize("NFKD", character) if unicodedata.category(c)[0] != "M"
     )
     return plain if plain and all(c in BASIC for c in plain) else character

@@ -15,6 +15,18 @@ TWILIO_STOP = frozenset(
 )
 TWILIO_START = frozenset(("start", "yes", "unstop"))
 TWILIO_HELP = frozenset(("help", "info"))
+_CARRIERS = TWILIO_STOP | TWILIO_START | TWILIO_HELP | {"arret", "aide"}
+"""With the French ones, which a carrier may be set up with."""
+
+_NOT_ANSWERS = frozenset(
+    {Command.STOP, Command.START, Command.CALL, Command.HELP, Command.MENU, Command.LANGUAGE}
+)
+
+
+def is_taken(text: str, *, tags: Iterable[str]) -> bool:
+    """Whether `text`, as a whole message, never arrives as an answer: the carrier acts on it, or
+    it is a keyword of ours in one of these languages ("baja" stops texts: no answer may be it)."""
+    return fold(text) in _CARRIERS or command_of(text, tags=tags) in _NOT_ANSWERS
 
 
 def command_of(text: str, *, tags: Iterable[str]) -> Command | None:

@@ -40,6 +40,7 @@ class Command(StrEnum):
     START = "start"
     LANGUAGE = "language"
     CALL = "call"
+    PERSON = "person"
     YES = "yes"
     NO = "no"
     SEND = "send"
@@ -73,6 +74,12 @@ class Language:
     """The Babel locale for dates and numbers; Babel knows few of our tags."""
     keywords: Mapping[Command, tuple[str, ...]]
     """Per command its words, folded."""
+    numbers: Mapping[str, int]
+    """Words for 0 to 9, folded."""
+    fillers: frozenset[str]
+    """Words that people write round an answer, folded."""
+    straight_apostrophe: bool = False
+    """Whether it is written with ' alone, which a text message carries cheaply."""
 
 
 @lru_cache(maxsize=8)
@@ -142,7 +149,22 @@ def _language(facts: Mapping[str, Any]) -> Language:
         draft_voice=facts["draft_voice"],
         formats=str(Locale.parse(facts["formats"])),
         keywords=_keywords(facts["keywords"]),
+        numbers=_numbers(facts["numbers"]),
+        fillers=frozenset(fold(str(word)) for word in facts["fillers"]),
+        straight_apostrophe=facts.get("apostrophe") == "straight",
     )
+
+
+def _numbers(words_of: Mapping[int, list[str]]) -> Mapping[str, int]:
+    """Each folded word's number. ValueError where a number is missing or a word has two."""
+    if sorted(words_of) != list(range(10)):
+        raise ValueError("numbers are those from 0 to 9")
+    numbers: dict[str, int] = {}
+    for number, words in words_of.items():
+        for word in words:
+            if numbers.setdefault(fold(str(word)), number) != number:
+                raise ValueError(f"the word {word!r} is two numbers")
+    return MappingProxyType(numbers)
 
 
 def _keywords(words_of: Mapping[str, list[str]]) -> Mapping[Command, tuple[str, ...]]:

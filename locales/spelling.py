@@ -11,13 +11,21 @@ from collections.abc import Collection
 from pathlib import Path
 
 from locales.folding import fold
+from locales.languages import languages
 
+_APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u02b9\u2032\u00b4\u0060", "'"))
 _ALPHABET = re.compile(r"(?:ch|ll|[ahiklmnñpqrstuwyáíú])*")
 _WORD = re.compile(r"[^\W\d_]+(?:['’‘ʼ][^\W\d_]+)*['’‘ʼ]?")
 _PLACEHOLDER = re.compile(r"\{\w*\}")
 _ACRONYM = re.compile(r"[A-ZÁÉÍÓÚÑ]{2,}")
 _EJECTIVE = re.compile(r"(?:ch|[kpqt])['’‘ʼ]", re.IGNORECASE)
 _ASPIRATE = re.compile(r"(?:chh|kh|ph|qh|th)")
+
+
+def straightened(tag: str, text: str) -> str:
+    """`text` with the straight apostrophe, in a language that is written so; else unchanged."""
+    known = languages().get(tag)
+    return text.translate(_APOSTROPHES) if known and known.straight_apostrophe else text
 
 
 def loans(path: Path) -> frozenset[str]:

@@ -44,6 +44,7 @@ _WISHES = {
     Command.BACK: "back",
     Command.REPEAT: "repeat",
     Command.LANGUAGE: "language",
+    Command.PERSON: "person",
     Command.START: "menu",  # where nothing was stopped
 }
 

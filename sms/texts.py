@@ -10,10 +10,9 @@ from dialogue.conversation import Turn
 from dialogue.hearing import EXTRA_KEYS
 from dialogue.scene import Rendered, Scene
 from dialogue.words import Choose, Enter, Pause, Statement, Tell
-from locales.gsm import cheapest, split
+from locales.gsm import MOST_SEGMENTS, cheapest, compose, split
 from locales.languages import languages
 
-MOST_SEGMENTS = 3
 EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 _HEADER = '<?xml version="1.0" encoding="UTF-8"?><Response>'
 
@@ -52,7 +51,7 @@ class _Page:
     def texts(self) -> list[str]:
         told = []
         for tell in self.turn.tells:
-            text = self._tell(tell)
+            text = self._bounded(self._tell(tell))
             # What a language lacks is not written again where it was written in another.
             if text and (tell.language is None or text not in told):
                 told.append(text)
@@ -105,6 +104,15 @@ class _Page:
         if tell.statement is not None or tell.take is not None:
             return ""
         return self._text(tell.key, tell.language, code=tell.code)
+
+    def _bounded(self, text: str) -> str:
+        """`text`, or where it is longer than we write: its first sentences, and how to hear it."""
+        sent = compose(text)
+        if not sent.is_too_long:
+            return text
+        # The last segment is for the number to call.
+        beginning = split(sent.sent, at_most=MOST_SEGMENTS - 1)[0]
+        return f"{beginning}\n{self._text('sms.call_to_hear')}"
 
     def _text(self, key: str, tag: str | None = None, *, code: str | None = None) -> str:
         wanted = tag or self.turn.language

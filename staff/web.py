@@ -21,6 +21,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
+from locales.languages import languages
 from staff import queries
 from staff.values import LANGUAGES, Account, Role
 from storage.services import Services
@@ -175,6 +176,13 @@ def init(app: Flask, *, public_url: str, translations: str | None = None) -> Non
     manager = LoginManager(app)
     manager.user_loader(_load)
     app.context_processor(_frame)
+    app.jinja_env.globals["written_straight"] = _written_straight
+
+
+def _written_straight(tag: str) -> bool:
+    """Whether texts in this language go out with straight apostrophes: for the composer."""
+    known = languages().get(tag)
+    return known is not None and known.straight_apostrophe
 
 
 def language() -> str:

@@ -27,6 +27,7 @@ class Rule(StrEnum):
     TOO_MANY_OPTIONS = "too_many_options"
     LONG_LIST = "long_list"
     KEYS = "keys"
+    TAKEN_WORD = "taken_word"
     TOO_LONG = "too_long"
     SURVEY_QUESTIONS = "survey_questions"
     SURVEY_MINUTES = "survey_minutes"
@@ -51,6 +52,7 @@ TEXTS: Mapping[Rule, str] = {
     Rule.TOO_MANY_OPTIONS: N_("%(count)s options, at most %(most)s"),
     Rule.LONG_LIST: N_("%(count)s options in %(pages)s parts: the last is heard late"),
     Rule.KEYS: N_("the option %(option)s has two keys"),
+    Rule.TAKEN_WORD: N_("written as a text, “%(word)s” stops, starts or calls: it is no answer"),
     Rule.TOO_LONG: N_("%(seconds)s s long (%(source)s), at most %(most)s s"),
     Rule.SURVEY_QUESTIONS: N_("%(count)s questions, at most %(most)s"),
     Rule.SURVEY_MINUTES: N_("about %(minutes)s minutes, at most %(most)s"),

@@ -30,6 +30,8 @@ EVERYWHERE: tuple[str, ...] = (
     "sms.stopped",
     "sms.started",
     "sms.answer_waiting",
+    # what is longer than we write
+    "sms.call_to_hear",
     # pictures and sounds sent as texts; a call back asked for by text
     "sms.media_declined",
     "call_back.soon",

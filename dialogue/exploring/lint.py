@@ -18,6 +18,7 @@ from dialogue.exploring.walk import ENDLESS, FAILED, Left
 from dialogue.hearing import EXTRA_KEYS, MORE
 from dialogue.scripts import UNITS
 from dialogue.words import Choose, Unit
+from locales.keywords import is_taken
 from locales.languages import language
 from programmes.errors import MissingPrompt
 from programmes.wordings import Wordings
@@ -57,6 +58,7 @@ def lint(
         _broken_paths(graph),
         _dead_ends(graph, units),
         _options(graph),
+        _taken_words(graph, ways, wordings),
         _lengths(graph, ways, lengths),
         _survey(graph, lengths),
         _words(graph, ways, wordings, has_sound),
@@ -160,6 +162,23 @@ def _options(graph: Graph) -> Iterator[Finding]:
         astray = set(asked.extras) - allowed | (set(asked.options) & (allowed | {MORE}))
         for option in sorted(twice | astray):
             yield _error(Rule.KEYS, **where, values={"option": option})
+
+
+def _taken_words(graph: Graph, ways: Mapping[str, Way], wordings: Wordings) -> Iterator[Finding]:
+    """Options that cannot be answered by their words: the carrier or a keyword takes them."""
+    tags = graph.programme.languages
+    for key, way in ways.items():
+        if not key.startswith("option."):
+            continue
+        for tag in tags:
+            try:
+                wording = wordings.find(key, tag).wording
+            except MissingPrompt:
+                continue
+            for word in dict.fromkeys((wording.text, wording.say)):
+                if is_taken(word, tags=tags):
+                    values = {"word": word}
+                    yield _error(Rule.TAKEN_WORD, key=key, language=tag, way=way, values=values)
 
 
 # -- lengths -------------------------------------------------------------------------------------

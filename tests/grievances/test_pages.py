@@ -296,9 +296,17 @@ def test_a_line_that_opted_out_is_told_before_and_after(rosa: FlaskClient, world
     assert count(world, outbox.Outbox) == 0
 
 
-def test_what_is_typed_is_counted_as_it_will_be_sent(rosa: FlaskClient) -> None:
-    cost = rosa.post("/staff/cases/text-cost", data={"text": "Así es. " * 12})
-    assert cost.json == {"characters": 95, "segments": 1}
+def test_what_is_too_long_to_send_and_cannot_be_spoken_is_not_taken(
+    rosa: FlaskClient, world: World
+) -> None:
+    quechua = world.case(channel="sms", answer_by=AnswerBy.SMS, language="quy")
+    refused = answer(rosa, quechua, text="Paqarin hamusaqku. " * 30, after="")
+    assert refused.status_code == 422
+    assert "more than 3 messages" in refused.text
+    assert answer(rosa, quechua, text="Manam ñuqa’chu.", after="").status_code == 303
+    with world.database.reading() as connection:
+        body = connection.execute(select(outbox.Outbox.body)).scalar_one()
+    assert world.vault.open_text(outbox.BODY, body) == "Manam ñuqa'chu."
 
 
 def test_an_account_sees_the_cases_of_its_own_affiliation(app: Flask, world: World) -> None:

@@ -1,12 +1,17 @@
-"""Segments are counted as 3GPP 23.038 and 23.040 say."""
+"""Segments are counted as 3GPP 23.038 and 23.040 say, and as the carrier's calculator does."""
 
 from __future__ import annotations
+
+import hashlib
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locales.gsm import Encoding, cheapest, segments, split, to_gsm
+from locales.clusters import clusters
+from locales.gsm import Encoding, cheapest, compose, segments, split, to_gsm
+from tests.locales.drawn_texts import drawn_texts
 
 # A second, independent listing: the whole table by code point, as 3GPP 23.038 prints it.
 BASIC = (
@@ -120,3 +125,52 @@ def test_split_cuts_only_a_word_longer_than_a_message() -> None:
 def test_a_message_of_no_segments_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one"):
         split("hola", 0)
+
+
+def test_the_count_is_that_of_the_carriers_calculator() -> None:
+    lines = (Path(__file__).parent / "segments.txt").read_text().splitlines()
+    texts = list(drawn_texts())
+    digest = hashlib.sha256("\0".join(texts).encode()).hexdigest()
+    assert lines[2] == digest, "these are not the texts that were counted"
+    ours = []
+    for text in texts:
+        found = segments(text)
+        # The calculator bills a text of nothing as one; none is ever sent.
+        ours.append(f"{'G' if found.encoding is Encoding.GSM7 else 'U'}{found.count or 1}")
+    assert ours == " ".join(lines[3:]).split()
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("nín\u0303o", ["n", "í", "n\u0303", "o"]),
+        ("👨‍👩‍👧a", ["👨‍👩‍👧", "a"]),
+        ("🇵🇪🇧🇴🇵", ["🇵🇪", "🇧🇴", "🇵"]),
+        ("👍🏽👍", ["👍🏽", "👍"]),
+        ("a\n\u0301", ["a", "\n", "\u0301"]),
+        ("\u200da", ["\u200d", "a"]),
+        ("", []),
+    ],
+)
+def test_what_a_reader_takes_for_one_character_stays_one(text: str, parts: list[str]) -> None:
+    assert list(clusters(text)) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "sent", "count", "doubling", "is_folded"),
+    [
+        ("Mañana a las ocho.", "Mañana a las ocho.", 1, (), False),
+        ("Está aquí. " * 7, "Esta aqui. " * 7, 1, ("á", "í"), True),
+        ("Está", "Está", 1, ("á",), False),  # one message either way: as it was written
+        ("é" * 160, "é" * 160, 1, (), False),
+        ("á" * 481, "a" * 481, 4, ("á",), True),
+        ("Así 😀 " * 20, "Así 😀 " * 20, 3, ("í", "😀"), False),
+    ],
+)
+def test_what_goes_out(
+    text: str, sent: str, count: int, doubling: tuple[str, ...], is_folded: bool
+) -> None:
+    composed = compose(text)
+    assert (composed.sent, composed.cost.count, composed.doubling) == (sent, count, doubling)
+    assert composed.is_folded is is_folded
+    assert composed.is_too_long is (count > 3)
