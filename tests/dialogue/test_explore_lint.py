@@ -200,6 +200,13 @@ def test_an_option_with_two_keys(junin: Programme, options: tuple[str, ...]) -> 
     assert f"the option {options[1]} has two keys" in line
 
 
+@pytest.mark.parametrize("word", ["Yes", "Baja", "Sayachiy"])
+def test_an_option_that_can_never_be_answered_by_its_word(junin: Programme, word: str) -> None:
+    [line] = of_rule(Rule.TAKEN_WORD, found(reworded(junin, "es", option_water=word)))
+    assert line.startswith("error: menu")
+    assert f"“{word}”" in line
+
+
 def test_an_option_that_takes_half_a_minute(junin: Programme) -> None:
     long = reworded(junin, "es", option_water="Para hablar del agua de la comunidad " * 12)
     [line] = [line for line in of_rule(Rule.TOO_LONG, found(long)) if "option.water" in line]

@@ -9,7 +9,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from flask import Flask, render_template_string
+from flask import Blueprint, Flask, render_template_string
 from playwright.sync_api import Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
@@ -38,10 +38,14 @@ ODD = [
 
 
 @pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """Nothing here is kept: one database is as good as two."""
+    return sqlite_url
+
+
+@pytest.fixture
 def page(app: Flask) -> Iterator[Page]:
     """A page with two composers; it fails on any complaint of the browser."""
-    from flask import Blueprint
-
     written = Blueprint("written", __name__, url_prefix="/staff/written")
     written.add_url_rule("", "page", lambda: render_template_string(PAGE))
     public(app, written)
@@ -104,7 +108,7 @@ def test_the_cost_is_told_while_it_is_written(page: Page) -> None:
     expect(said).to_have_text("1 message · USD 0.045 · 4 / 160 · GSM-7")
     expect(written).to_have_text("1 message · USD 0.045 · 4 / 160 · GSM-7")  # of what is said
     page.get_by_label("Written").fill("Ñuqa’pas {code} " * 12)
-    expect(written).to_have_text("2 messages · USD 0.09 · 203 / 306 · GSM-7")
+    expect(written).to_have_text("2 messages · USD 0.09 · 215 / 306 · GSM-7")
     box = page.locator("[data-composer]").nth(1)
     expect(box.locator("[data-sent]")).to_contain_text("Ñuqa'pas 00000000")
     expect(box.locator("[data-dear]")).to_contain_text("straight apostrophe")
