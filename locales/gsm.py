@@ -4,8 +4,9 @@ Tables of 3GPP TS 23.038 (section 6.2.1), lengths of 3GPP TS 23.040: 160 septets
 units in one segment, 153 or 67 in each of several, no character split between two. What is one
 character to a reader, such as a family of emoji, is not split either (`locales.clusters`).
 
-The carrier's own calculator (npm sms-segments-calculator) counts the same, but for a text of nothing,
-which it bills as one segment and we as none. Pages count the same with `staff/static/gsm.js`, which a test holds to this file.
+The carrier's own calculator (npm sms-segments-calculator) counts the same, but for a text of
+nothing, which it bills as one segment and we as none. So does `staff/static/gsm.js` for pages,
+which a test holds to this file.
 """
 
 from __future__ import annotations
