@@ -30,6 +30,7 @@ from sms.kannel import brought
 from sms.webhooks import Sms, messages
 from staff.values import Role
 from staff.web import Entry
+from surveys.release import pages as release_pages
 from telephony.signature import SignatureCheck
 from voice.twiml import VoiceRenderer
 from voice.webhooks import Voice, calls, private_path, sounds
@@ -60,6 +61,9 @@ def create_app(house: House | None = None) -> Flask:
     library.pages.register(app, keys=spoken_keys, prompts=house.prompts)
     surveys_entry = Entry("surveys.index", lambda: _("Surveys"), "bar-chart")
     staff.web.protect(app, surveys.pages.surveys, roles=RESULTS, entry=surveys_entry)
+    releases_entry = Entry("releases.index", lambda: _("Releases"), "file-earmark-check")
+    staff.web.protect(app, release_pages.releases, roles=RESULTS, entry=releases_entry)
+    staff.web.public(app, release_pages.api)
     app.extensions["examiner"] = Examiner(
         wordings=house.runner.wordings, prompts=house.prompts, clock=house.services.clock
     )

@@ -9,6 +9,9 @@ from random import Random
 MERGED = "merged"
 """What stands for the language or gender of people whose group would be too small."""
 
+HIDDEN = "suppressed"
+"""What stands for an answer that would be known of everybody in a group."""
+
 Row = Mapping[str, str]
 
 
@@ -21,9 +24,13 @@ def microdata(
     *,
     rng: Random,
     quasi: tuple[str, str] = ("gender", "language"),
+    sensitive: Sequence[str] = (),
     minimum: int = 5,
 ) -> list[dict[str, str]]:
     """The rows with fresh ids, in random order, no combination of `quasi` under `minimum` times.
+
+    Nor is there one in which everybody gave the same answer to a `sensitive` question (l = 2): such
+    groups are merged as small ones are, and where that does not do the answer is hidden.
 
     `quasi` names what neighbours may know of each other. Of its two columns the second is merged
     first, within each value of the first; then values of the first that are still too rare are
@@ -41,6 +48,7 @@ def microdata(
         by_outer.setdefault(row[outer], []).append(row)
     for group in by_outer.values():
         _merge_rare(group, inner, minimum)
+    _make_diverse(done, quasi, sensitive)
     groups = Counter((row[outer], row[inner]) for row in done)
     if min(groups.values()) < minimum:
         raise TooFew("a group stays too small after merging")
@@ -61,6 +69,40 @@ def _merge_rare(rows: Sequence[dict[str, str]], column: str, minimum: int) -> No
     for row in rows:
         if row[column] in merged:
             row[column] = MERGED
+
+
+def _make_diverse(
+    rows: Sequence[dict[str, str]], quasi: tuple[str, str], sensitive: Sequence[str]
+) -> None:
+    """Merge, in place, groups in which an answer is the same for everybody, along the second
+    column; what even then is the same for a whole group is hidden from everybody: hidden there
+    alone, it would be told all the same."""
+    outer, inner = quasi
+    telling = [column for column in sensitive if len({row[column] for row in rows}) > 1]
+    for group in _alike(rows, quasi, telling):
+        for row in rows:
+            if row[outer] == group[0]:
+                row[inner] = MERGED
+    for column in sensitive:
+        if _alike(rows, quasi, (column,)):
+            for row in rows:
+                row[column] = HIDDEN
+
+
+def _alike(
+    rows: Sequence[Row], quasi: tuple[str, str], sensitive: Sequence[str]
+) -> list[tuple[str, str]]:
+    """The groups in which some answer is the same for everybody."""
+    found: dict[tuple[str, str], list[set[str]]] = {}
+    for row in rows:
+        values = found.setdefault((row[quasi[0]], row[quasi[1]]), [set() for _ in sensitive])
+        for seen, column in zip(values, sensitive, strict=True):
+            seen.add(row[column])
+    return sorted(
+        group
+        for group, values in found.items()
+        if any(seen != {HIDDEN} and len(seen) < 2 for seen in values)
+    )
 
 
 def _fresh_ids(number: int, rng: Random) -> list[str]:

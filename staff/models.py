@@ -43,3 +43,17 @@ class AuditEntry(Base):
     at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (Index("ix_audit_entry_subject", "subject", "at"),)
+
+
+class ApiToken(Base):
+    """A word that lets a program fetch what this account may; only its hash is kept."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    """The last time, to the day."""
+    revoked_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -33,6 +34,10 @@ class Vault:
     def _derive(self, purpose: str) -> bytes:
         kdf = HKDF(algorithm=hashes.SHA256(), length=32, salt=b"rimay", info=purpose.encode())
         return kdf.derive(self._secret)
+
+    def signing_key(self, purpose: str) -> Ed25519PrivateKey:
+        """A key to sign with, the same as long as the secret is."""
+        return Ed25519PrivateKey.from_private_bytes(self._key("sign:" + purpose))
 
     def seal(self, purpose: str, plain: bytes) -> bytes:
         """Encrypt `plain` for `purpose` (the column's name, say): nonce and ciphertext together."""

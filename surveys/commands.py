@@ -16,6 +16,8 @@ from surveys import operations, queries
 from surveys.export import rows_file, tables_file
 from surveys.jobs import renew_snapshots
 from surveys.labels import Labels
+from surveys.release.archive import public_key, verify
+from surveys.release.operations import SIGNING
 from surveys.values import GRACE
 
 surveys = AppGroup("surveys", help="Rounds of a programme's survey.")
@@ -78,3 +80,30 @@ def close(slug: str, at_once: bool) -> None:
         operations.close_round(connection, round_id=round_.id, now=now, grace=grace)
     click.echo(f"{round_.survey} closed; the last results follow when nobody can finish any more,")
     click.echo(f"at the latest after {now + grace:%Y-%m-%d %H:%M} UTC")
+
+
+@surveys.command("verify")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--key", metavar="BASE64", help="Who must have signed it; this installation unless given."
+)
+@with_appcontext
+def verify_release(file: Path, key: str | None) -> None:
+    """Say whether a release is whole, unchanged and signed; fails where it is not."""
+    found = verify(file.read_bytes(), signed_by=key or _own_key())
+    for fault in found.faults:
+        click.echo(f"[wrong] {fault}")
+    if found.faults:
+        raise SystemExit(1)
+    click.echo(f"[ok] {found.release}, signed by {found.signed_by}")
+
+
+@surveys.command("key")
+@with_appcontext
+def show_key() -> None:
+    """Print the public key that releases of this installation are signed with."""
+    click.echo(_own_key())
+
+
+def _own_key() -> str:
+    return public_key(services().vault.signing_key(SIGNING))

@@ -33,8 +33,13 @@ class File:
 
 
 def tables_file(round_: RoundSummary, results: Results, labels: Labels) -> File:
-    """One line for each count of each table, as shown. Hidden, not asked and zero are three words:
-    `suppressed`, `not_asked`, 0; who refused is a line of its own."""
+    """`table_lines` as a file."""
+    return File(_file_name(round_, results, "tables"), as_csv(table_lines(round_, results, labels)))
+
+
+def table_lines(round_: RoundSummary, results: Results, labels: Labels) -> list[Sequence[Value]]:
+    """One line for each count of each table, as shown, below a head. Hidden, not asked and zero are
+    three words: `suppressed`, `not_asked`, 0; who refused is a line of its own."""
     figures = from_json(results.tables)
     finished = SUPPRESSED if figures.finished is None else figures.finished
     last = (finished, results.made_at.date().isoformat(), labels.word(NOTICE))
@@ -53,10 +58,16 @@ def tables_file(round_: RoundSummary, results: Results, labels: Labels) -> File:
                 names = (_name(row), row_label(figure, row, labels))
                 groups = (_name(column), labels.group(column))
                 lines.append((figure.name, title, *names, *groups, *_numbers(cell), *last))
-    return File(_file_name(round_, results, "tables"), _csv(lines))
+    return lines
 
 
 def rows_file(round_: RoundSummary, results: Results, labels: Labels) -> File:
+    """`row_lines` as a file."""
+    lines = row_lines(round_, results, labels)
+    return File(_file_name(round_, results, "responses-not-for-publication"), as_csv(lines))
+
+
+def row_lines(round_: RoundSummary, results: Results, labels: Labels) -> list[Sequence[Value]]:
     """One line for each person who finished, in random order; only the header where too few did."""
     names = [each["name"] for each in round_.content["questions"] if not each["gender"]]
     header = ["id", "gender", "language", *names, "use"]
@@ -66,7 +77,7 @@ def rows_file(round_: RoundSummary, results: Results, labels: Labels) -> File:
         [row["id"], row["gender"], row["language"], *(row[f"answer_{name}"] for name in names), use]
         for row in results.rows
     ]
-    return File(_file_name(round_, results, "responses-not-for-publication"), _csv(lines))
+    return lines
 
 
 def row_label(figure: Figure, members: Members, labels: Labels) -> str:
@@ -104,7 +115,8 @@ def _file_name(round_: RoundSummary, results: Results, what: str) -> str:
     return f"{round_.programme}-{round_.survey}-{results.number}-{what}.csv"
 
 
-def _csv(lines: Iterable[Sequence[Value]]) -> bytes:
+def as_csv(lines: Iterable[Sequence[Value]]) -> bytes:
+    """UTF-8 with its mark, and nothing that a spreadsheet would take for a formula."""
     out = io.StringIO(newline="")
     csv.writer(out).writerows([[_inert(value) for value in line] for line in lines])
     return b"\xef\xbb\xbf" + out.getvalue().encode()

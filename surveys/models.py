@@ -105,3 +105,29 @@ class Snapshot(Base):
     made_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (UniqueConstraint("round_id", "number"),)
+
+
+class Release(Base):
+    """Results of a round that has ended, frozen in one file: made by one person, approved by
+    another."""
+
+    __tablename__ = "survey_release"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    round_id: Mapped[str] = mapped_column(ForeignKey("survey_round.id"))
+    number: Mapped[int]
+    language: Mapped[str] = mapped_column(String(35))
+    """Of the labels: `es` or `en`."""
+    media: Mapped[str] = mapped_column(String(64))
+    """The archive in `storage.media`, which names it by its SHA-256."""
+    has_rows: Mapped[bool]
+    made_by: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    made_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    approved_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    approved_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    withdrawn_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str | None] = mapped_column(String(500))
+    """Why it was withdrawn."""
+
+    __table_args__ = (UniqueConstraint("round_id", "number"),)

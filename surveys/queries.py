@@ -279,10 +279,16 @@ def results(connection: Connection, round_id: str) -> Results | None:
 
 def chart(connection: Connection, round_id: str, *, language: str, question: str) -> str | None:
     """The SVG of one question in the newest snapshot."""
-    charts = connection.execute(
+    return charts(connection, round_id, language=language).get(question)
+
+
+def charts(connection: Connection, round_id: str, *, language: str) -> Mapping[str, str]:
+    """The pictures (SVG) of the newest snapshot, by question."""
+    drawn = connection.execute(
         select(Snapshot.charts)
         .where(Snapshot.round_id == round_id)
         .order_by(Snapshot.number.desc())
         .limit(1)
     ).scalar_one_or_none()
-    return charts.get(language, {}).get(question) if charts else None
+    found: Mapping[str, str] = (drawn or {}).get(language, {})
+    return found

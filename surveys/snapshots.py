@@ -97,7 +97,7 @@ def _rows(responses: list[Given], asked: Order, rng: Random) -> list[dict[str, s
         if response.is_complete
     ]
     try:
-        return microdata(rows, rng=rng)
+        return microdata(rows, rng=rng, sensitive=[f"answer_{name}" for name in names])
     except TooFew:
         log.info("microdata_withheld")
         return []

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from disclosure.microdata import MERGED, TooFew, microdata
+from disclosure.microdata import HIDDEN, MERGED, TooFew, microdata
 
 Rows = list[dict[str, str]]
 
@@ -56,3 +56,46 @@ def test_every_group_is_large_enough_or_there_is_no_file(drawn: list[tuple[str, 
         return
     assert len(done) == len(rows)
     assert all(size >= 5 for size in groups(done).values())
+
+
+def test_what_a_whole_group_answered_is_not_told() -> None:
+    quechua = [row | {"water": "bad"} for row in people(6, "woman", "quy")]
+    done = microdata(
+        people(9, "woman", "es") + quechua + people(9, "man", "es"),
+        rng=Random(1),
+        sensitive=["water"],
+    )
+    assert groups(done) == {("woman", MERGED): 15, ("man", "es"): 9}
+    assert HIDDEN not in {row["water"] for row in done}
+
+
+def test_what_all_women_answered_is_hidden_from_all() -> None:
+    women = [
+        row | {"water": "bad", "work": f"x{n % 2}"}
+        for n, row in enumerate(people(9, "woman", "es"))
+    ]
+    men = [row | {"work": "x0"} for row in people(8, "man", "es")] + people(1, "man", "es")
+    men[-1]["work"] = "x1"
+    done = microdata(women + men, rng=Random(1), sensitive=["water", "work"])
+    assert {row["water"] for row in done} == {HIDDEN}
+    assert {row["work"] for row in done} == {"x0", "x1"}
+    assert set(groups(done).values()) == {9}
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("wmo"), st.sampled_from("ab"), *[st.sampled_from("xyz")] * 2),
+        max_size=60,
+    )
+)
+def test_no_group_shares_an_answer(drawn: list[tuple[str, str, str, str]]) -> None:
+    rows = [dict(zip(("gender", "language", "p", "q"), each, strict=True)) for each in drawn]
+    try:
+        done = microdata(rows, rng=Random(1), sensitive=["p", "q"])
+    except TooFew:
+        return
+    for column in ("p", "q"):
+        seen: dict[tuple[str, str], set[str]] = {}
+        for row in done:
+            seen.setdefault((row["gender"], row["language"]), set()).add(row[column])
+        assert all(values == {HIDDEN} or len(values) > 1 for values in seen.values())

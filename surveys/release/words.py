@@ -1,0 +1,125 @@
+"""Words of the method block and of the sheets, in the languages of the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from surveys.labels import NOTICE, Labels
+
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "es": {
+        "title": "Título",
+        "sponsor": "Quién encarga la encuesta",
+        "population": "Población de la que se habla",
+        "contact": "Contacto",
+        "programme": "Programa",
+        "frame": "Marco",
+        "frame_text": "Ninguno: contestó quien llamó o escribió; no hay muestra.",
+        "mode": "Modo",
+        "mode_text": "Llamada con teclas y mensajes de texto, iniciados por la persona.",
+        "languages": "Idiomas",
+        "from": "Desde",
+        "until": "Hasta",
+        "began": "Personas que empezaron",
+        "finished": "Personas que terminaron",
+        "rates": "Tasas de respuesta",
+        "rates_text": "Ninguna: sin muestra no hay a quién referirlas.",
+        "weights": "Ponderación",
+        "weights_text": "Ninguna.",
+        "bases": "Base de los porcentajes",
+        "bases_text": "Quienes terminaron la encuesta, por grupo (columna).",
+        "guard": "Protección de las personas",
+        "guard_text": (
+            "Se ocultan las cuentas de 1 a {minimum} menos 1 y las que permitirían deducirlas "
+            "con un margen menor de {protection}; «nadie» y «todas» de grupos menores de {small}; "
+            "y los porcentajes de bases menores de {base}. Grupos pequeños se juntan antes de "
+            "ocultar."
+        ),
+        "loss": "Lo que se ocultó",
+        "loss_text": (
+            "{hidden} de {cells} celdas de las tablas; en las filas, {merged} valores juntados y "
+            "{rows_hidden} ocultos."
+        ),
+        "questionnaire": "Huella del cuestionario (SHA-256)",
+        "software": "Programa informático",
+        NOTICE: "Aviso",
+        "gender": "Género",
+        "language": "Idioma",
+        "name": "Nombre",
+        "text": "Texto",
+        "code": "Código",
+        "label": "Etiqueta",
+        "missing": "Sin dato",
+        "yes": "sí",
+        "no": "no",
+        "table": "Tabla",
+        "row": "Fila",
+        "group": "Grupo",
+        "question": "Pregunta",
+        "data": "Datos",
+        "rows": "Filas",
+        "codebook": "Códigos",
+        "method": "Método",
+        "suppression": "Oculto",
+    },
+    "en": {
+        "title": "Title",
+        "sponsor": "Who commissioned the survey",
+        "population": "Population spoken of",
+        "contact": "Contact",
+        "programme": "Programme",
+        "frame": "Frame",
+        "frame_text": "None: whoever called or wrote answered; there is no sample.",
+        "mode": "Mode",
+        "mode_text": "Calls with keys and text messages, begun by the person.",
+        "languages": "Languages",
+        "from": "From",
+        "until": "Until",
+        "began": "People who began",
+        "finished": "People who finished",
+        "rates": "Response rates",
+        "rates_text": "None: without a sample there is nobody to refer them to.",
+        "weights": "Weights",
+        "weights_text": "None.",
+        "bases": "Base of percentages",
+        "bases_text": "Those who finished the survey, by group (column).",
+        "guard": "Protection of people",
+        "guard_text": (
+            "Hidden are counts from 1 to below {minimum}, and those from which they could be "
+            "worked out more closely than {protection}; “none” and “all” of groups under {small}; "
+            "and percentages of bases under {base}. Small groups are merged before anything is "
+            "hidden."
+        ),
+        "loss": "What was hidden",
+        "loss_text": (
+            "{hidden} of {cells} cells of the tables; in the rows, {merged} merged and "
+            "{rows_hidden} hidden values."
+        ),
+        "questionnaire": "Fingerprint of the questionnaire (SHA-256)",
+        "software": "Software",
+        NOTICE: "Notice",
+        "gender": "Gender",
+        "language": "Language",
+        "name": "Name",
+        "text": "Text",
+        "code": "Code",
+        "label": "Label",
+        "missing": "Missing",
+        "yes": "yes",
+        "no": "no",
+        "table": "Table",
+        "row": "Row",
+        "group": "Group",
+        "question": "Question",
+        "data": "Data",
+        "rows": "Rows",
+        "codebook": "Codebook",
+        "method": "Method",
+        "suppression": "Suppression",
+    },
+}
+
+
+def method_word(labels: Labels, key: str) -> str:
+    """A word of the method block or the sheets."""
+    return _WORDS[labels.language][key]
