@@ -12,7 +12,7 @@ from app import schema
 from app.house import House
 from app.kannel import kannel_away
 from app.settings import Environment
-from dialogue.keys import spoken_keys
+from dialogue.keys import must_be_recorded, spoken_keys
 from library.listing import Entry, entries, reach_of
 from library.queries import Override, current_versions, overrides
 from library.values import State
@@ -207,6 +207,7 @@ def _programme(house: House, connection: Connection, slug: str) -> Iterator[Find
     for tag in programme.languages:
         versions = current_versions(connection, slug, language=tag)
         listed = entries(reached, tag, versions=versions, prompts=house.prompts)
+        listed = [each for each in listed if must_be_recorded(each.key)]
         yield _recordings(slug, tag, listed, allowed.get(tag))
 
 

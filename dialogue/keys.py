@@ -6,6 +6,7 @@ from locales.catalogues import prompts
 from programmes.values import Programme
 
 _WRITTEN_ONLY = ("sms.",)
+_FOR_SPEAKERS = ("record.",)
 
 
 def spoken_keys(programme: Programme) -> frozenset[str]:
@@ -13,3 +14,8 @@ def spoken_keys(programme: Programme) -> frozenset[str]:
     own = {key for words in programme.wordings.values() for key in words}
     system = {key for key in prompts("es") if not key.startswith(_WRITTEN_ONLY)}
     return frozenset(own | system)
+
+
+def must_be_recorded(key: str) -> bool:
+    """Whether a programme waits for the prompt: not for what speakers alone hear, who record it."""
+    return not key.startswith(_FOR_SPEAKERS)

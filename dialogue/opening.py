@@ -19,6 +19,7 @@ from dialogue.hearing import Wish
 from dialogue.scene import Event, NobodyAnswers
 from dialogue.scripts import PROTECTED, UNITS
 from dialogue.words import Scalar
+from library import recording_codes
 from programmes.queries import Answering, Versions, answering
 from programmes.values import Programme
 from storage.ids import new_id
@@ -165,7 +166,7 @@ class Finder:
         if event.is_ours and event.opening is None:
             # A call of ours that did not begin is not gone on with as if she had called.
             raise ConversationEnded
-        answers = self._who_answers(connection, event.ours)
+        answers = self._who_answers(connection, event, now)
         programme = self._versions.get(connection, answers.version_hash)
         if legs is None:
             legs = turns.open_legs(connection, tags, now=now) if tags else []
@@ -186,7 +187,11 @@ class Finder:
             newest = turns.newest(connection, leg)
             n = newest.n + 1 if newest else 0
         return Standing(
-            conversation=_new_conversation(event, programme, answers, there, left, legs),
+            conversation=(
+                _new_conversation(event, programme, answers, there, left, legs)
+                if self._is_open(answers)
+                else _at_the_record_door(event, programme)
+            ),
             programme=programme,
             leg=leg,
             n=n,
@@ -195,13 +200,39 @@ class Finder:
             is_new=True,
         )
 
-    def _who_answers(self, connection: Connection, ours: str) -> Answering:
-        answers = answering(connection, ours)
+    def _who_answers(self, connection: Connection, event: Event, now: dt.datetime) -> Answering:
+        answers = answering(connection, event.ours)
         if answers is None:
             raise NobodyAnswers(None)
-        if self._needs_opening and answers.opened_at is None:
-            raise NobodyAnswers(answers.slug)
+        if not self._is_open(answers):
+            # What must be recorded before it opens can be recorded by telephone.
+            may_record = event.channel == "voice" and not event.opening
+            if not may_record or not recording_codes.is_any_open(connection, answers.slug, now=now):
+                raise NobodyAnswers(answers.slug)
         return answers
+
+    def _is_open(self, answers: Answering) -> bool:
+        return not self._needs_opening or answers.opened_at is not None
+
+
+def _at_the_record_door(event: Event, programme: Programme) -> Conversation:
+    """On a line that is not open yet: nothing is looked up or kept of who calls."""
+    return Conversation(
+        id=new_id(),
+        programme=programme.hash,
+        language=programme.languages[0],
+        facts={
+            "channel": event.channel,
+            "has_number": False,
+            "can_text": False,
+            "language_known": False,
+            "unfinished": None,
+            "person": None,
+            "shared": False,
+            "not_open": True,
+        },
+        script="record_door",
+    )
 
 
 def _new_conversation(

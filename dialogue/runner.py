@@ -28,7 +28,7 @@ from dialogue.opening import ConversationEnded, Finder, LineTags, Standing
 from dialogue.perform import READS, perform
 from dialogue.reading import reader
 from dialogue.scene import Apologise, Event, NobodyAnswers, Render, Said, Scene
-from dialogue.scripts import UNITS
+from dialogue.scripts import BEFORE_OPENING, UNITS
 from dialogue.words import Pause, Statement, Tell
 from grievances import queries as case_queries
 from library import telephone_takes
@@ -149,7 +149,7 @@ class Runner:
         wordings = self.wordings(programme)
         turning = standing.conversation
         machine = engine.Machine(
-            units=UNITS,
+            units=BEFORE_OPENING if turning.facts.get("not_open") else UNITS,
             programme=programme,
             languages=programme.languages,
             read_text=reader(wordings, lambda: turning.language, others=programme.languages),

@@ -120,6 +120,7 @@ def where_label(key: str) -> str:
         "wrong": _("After a wrong key"),
         "nothing": _("After silence"),
         "notice": _("When a message is not in the language"),
+        "record": _("Recording by telephone"),
         "goodbye": _("At the end of a call"),
     }
     return named.get(first, _("During a call"))

@@ -30,6 +30,8 @@ _ORDER = (
     "speak", "question", "survey", "case", "call", "code", "digit", "number",
 )  # fmt: skip
 """The first word of a key, in the order in which a caller meets what it names."""
+_LAST = ("record",)
+"""What speakers alone hear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,4 +179,6 @@ def matching(listed: Iterable[Entry], *, state: State | None = None, text: str =
 
 def _order(key: str) -> tuple[int, str]:
     first = key.partition(".")[0]
+    if first in _LAST:
+        return len(_ORDER) + 1, key
     return (_ORDER.index(first) if first in _ORDER else len(_ORDER), key)

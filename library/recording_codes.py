@@ -161,6 +161,12 @@ def permit(connection: Connection, code_id: str, *, now: dt.datetime) -> Permit 
     return Permit(row.id, row.programme, row.language, speaker, row.account_id)
 
 
+def is_any_open(connection: Connection, programme: str, *, now: dt.datetime) -> bool:
+    """Whether somebody may record this programme by telephone now."""
+    found = select(_CODES.c.id).where(_CODES.c.programme == programme, *_open(now)).limit(1)
+    return connection.execute(found).first() is not None
+
+
 def open_codes(connection: Connection, programme: str, *, now: dt.datetime) -> list[CodeView]:
     """The codes of a programme that can be used, the newest first."""
     kept = func.coalesce(func.sum(case((_TAKES.c.state == "kept", 1), else_=0)), 0)

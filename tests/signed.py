@@ -20,7 +20,7 @@ from tests.clock import FakeClock
 from tests.dialogue.line import HERS, OURS, Line, open_line, read_junin
 
 ORIGIN = "https://rimay.example.org"
-_TOKEN = "0123456789abcdef0123456789abcdef"
+TOKEN = "0123456789abcdef0123456789abcdef"
 _ids = itertools.count(1)
 
 
@@ -35,7 +35,7 @@ def build_house(folder: Path, database_url: str, redis_url: str, clock: FakeCloc
             database_url=database_url,
             redis_url=redis_url,
             media_url=(folder / "media").as_uri(),
-            carrier=Carrier("AC" + "5" * 32, _TOKEN, None),
+            carrier=Carrier("AC" + "5" * 32, TOKEN, None),
             var=folder / "var",
         ),
         clock=clock,
@@ -60,7 +60,7 @@ class Signed:
         path, _, query = target.partition("?")
         if signature is None:
             make: Any = RequestValidator
-            validator = make(_TOKEN)
+            validator = make(TOKEN)
             signature = validator.compute_signature(ORIGIN + target, form)
         response = self.client.post(
             path,

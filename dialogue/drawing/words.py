@@ -17,6 +17,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "start.we_called": ("Llamamos para dar la respuesta", "We call to give the answer"),
     "start.we_called_back": ("Devolvemos una llamada", "We call somebody back"),
     "start.we_brought_news": ("Llamamos para dar una noticia", "We call to bring news"),
+    "start.before_opening": (
+        "Alguien llama antes de abrir la línea, mientras se graba",
+        "Somebody calls before the line is open, while it is being recorded",
+    ),
     "start.person": ("Tecla 0, o tres silencios", "Key 0, or three silences"),
     "start.quick_exit": ("Tecla 7: salida rápida", "Key 7: quick exit"),
     "start.menu": ("Palabra MENU", "The word MENU"),

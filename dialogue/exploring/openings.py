@@ -57,6 +57,7 @@ STARTS: tuple[Start, ...] = (
         Next("broadcast", {"recipient": "sample", "prompt": "broadcast.none", "minutes": 1}),
         channels=("voice",),
     ),
+    Start("before_opening", Next("record_door"), channels=("voice",)),
     Start("person", Next("speak"), key="0"),
     Start("quick_exit", Next("quick_exit"), key="7"),
     Start("menu", Next("menu"), key="menu"),

@@ -12,7 +12,7 @@ from dialogue.scripts.answers import case, code, deliver_answer, my_case
 from dialogue.scripts.library import library, message, quick_exit
 from dialogue.scripts.news import broadcast, may_we, news
 from dialogue.scripts.people import who
-from dialogue.scripts.recording import record, record_proof, take
+from dialogue.scripts.recording import not_open, record, record_door, record_proof, take
 from dialogue.scripts.start import call_back, hello, menu, practice, welcome
 from dialogue.scripts.support import about_her, speak, statement, support
 from dialogue.scripts.survey import survey
@@ -35,6 +35,7 @@ UNITS: Mapping[str, Unit] = {
     "my_case": Unit(my_case),
     "code": Unit(code),
     "case": Unit(case),
+    "record_door": Unit(record_door, up=""),
     "record_proof": Unit(record_proof),
     "record": Unit(record),
     "take": Unit(take),
@@ -44,6 +45,12 @@ UNITS: Mapping[str, Unit] = {
     "news": Unit(news, up=""),
     "may_we": Unit(may_we, up="library"),
 }
+
+BEFORE_OPENING: Mapping[str, Unit] = {
+    **{name: UNITS[name] for name in ("record_door", "record_proof", "record", "take")},
+    **{name: Unit(not_open, up="") for name in ("menu", "speak", "quick_exit")},
+}
+"""What a line that is not open yet has, while somebody records it."""
 
 PROTECTED = ("case",)
 """What is open only after a PIN, where there is one, and does not stay so."""

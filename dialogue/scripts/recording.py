@@ -1,12 +1,13 @@
 """A speaker records the prompts of a language: each is heard, spoken, heard again, and kept.
 
-Entered by a recording code, from where the code of a case is asked. What was kept is kept: the
-next call goes on at the next prompt that is missing.
+Entered by a recording code, from where the code of a case is asked; on a line that is not open
+yet, by the only thing it asks. What was kept is kept: the next call goes on at the next prompt
+that is missing.
 """
 
 from __future__ import annotations
 
-from dialogue.effects import BeginTake, FindMissing, FindTake, KeepTake, ProveCode
+from dialogue.effects import BeginTake, FindCase, FindMissing, FindTake, KeepTake, ProveCode
 from dialogue.words import (
     LEFT_OUT,
     Bye,
@@ -28,6 +29,26 @@ _WAIT_SECONDS = 2
 
 _GOOD = ("keep", "again", "skip", "stop_now")
 _BAD = ("again", "skip", "stop_now")
+
+
+def record_door(o: Opening) -> Script:
+    """A line that is not open yet, while it is being recorded: nothing but a recording code."""
+    yield Tell("sorry.not_open")
+    for _ in range(_TRIES):
+        entered = yield Enter("record.enter_code", 8, silent=LEFT_OUT)
+        if entered == LEFT_OUT:
+            return Bye()
+        found = yield Do(FindCase(entered))
+        if found["is"] == "recording":
+            return Next("record_proof", {"code": found["code"]})
+        yield Tell("case.wrong_code")
+    return Bye()
+
+
+def not_open(o: Opening) -> Script:
+    """Wherever else somebody wants to go on a line that is not open yet."""
+    yield Tell("sorry.not_open")
+    return Bye()
 
 
 def record_proof(o: Opening) -> Script:

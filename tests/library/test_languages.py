@@ -14,7 +14,7 @@ from flask import Flask
 from app.factory import create_app
 from app.house import House, build
 from app.settings import Environment, Settings
-from dialogue.keys import spoken_keys
+from dialogue.keys import must_be_recorded, spoken_keys
 from library import operations, queries
 from library.operations import By
 from library.prompts import PROGRAMMES, Play, Say
@@ -150,7 +150,7 @@ def gate(app: Flask, *arguments: str) -> str:
 
 def test_a_language_goes_live_with_every_prompt_recorded(app: Flask, house: House) -> None:
     load(app, PROGRAMMES / "junin")
-    total = len(spoken_keys(loaded(house)))
+    total = sum(map(must_be_recorded, spoken_keys(loaded(house))))
     stopped = gate(app)
     assert f"Castellano lacks {total} of {total} recordings" in stopped
     assert f"Runasimi lacks {total} of {total} recordings" in stopped
