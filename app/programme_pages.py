@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.examining import Examined, Examiner
+from dialogue import listeners
 from dialogue import listening as counts
 from dialogue.exploring.findings import TEXTS, Finding, Severity
 from locales.languages import language as facts_of
@@ -52,8 +53,17 @@ def listening() -> ResponseReturnValue:
     with services().database.reading() as connection:
         heard = counts.listened_to(connection, slug)
         left = counts.left_at(connection, slug)
+        today = services().clock().date()
+        heard_by = listeners.heard_by(connection, slug, before=today)
+        left_by = listeners.left_by(connection, slug, before=today)
     return render_template(
-        "app/listening.html", heard=heard, left=left, fewest=counts.FEWEST, facts_of=facts_of
+        "app/listening.html",
+        heard=heard,
+        left=left,
+        heard_by=heard_by,
+        left_by=left_by,
+        fewest=counts.FEWEST,
+        facts_of=facts_of,
     )
 
 

@@ -1,8 +1,8 @@
 """What was listened to, and where calls end: counted from the turns of calls that are over.
 
 A call is counted once, when the carrier has told its end, from what its answers really played;
-what remains is counts by day and language. Turns of a survey are erased before and counted by the
-survey itself.
+what remains is counts by day, language, and gender as far as it is told (`dialogue.listeners` shows
+them). Turns of a survey are erased before and counted by the survey itself.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, func, select
 
+from contacts.about import about
+from contacts.values import Gender
 from dialogue.models import CallEnd, Heard, Left, TurnRow
 from storage.services import Services
 from storage.upsert import insert_into
@@ -38,6 +40,10 @@ SlugOf = Callable[[Connection, str], str]
 """The programme of a version."""
 
 
+WOMEN, MEN, REST = "woman", "man", "unknown"
+"""Whom a count is of. Other answers are few: they are counted with those who gave none."""
+
+
 class Place(NamedTuple):
     """What a count is of: a message or question, in a programme and a language, on a day."""
 
@@ -45,6 +51,7 @@ class Place(NamedTuple):
     key: str
     language: str
     day: dt.date
+    gender: str = REST
 
 
 @dataclass(slots=True)
@@ -113,6 +120,7 @@ def _count(
         .order_by(TurnRow.n)
     ).all()
     ends = [row.at for row in rows[1:]] + [over_at]
+    gender = _gender_of(connection, [row.state for row in rows if row.state is not None])
     for place, (row, until) in enumerate(zip(rows, ends, strict=True), start=1):
         if row.state is None or row.answer is None:
             continue
@@ -120,14 +128,21 @@ def _count(
         where = (slug, row.state["language"], row.at.date())
         heard_for = max(0.0, (until - row.at).total_seconds())
         for key, listened, is_enough in _listened(row.answer, heard_for, seconds_of):
-            at = Place(slug, key, where[1], where[2])
+            at = Place(slug, key, where[1], where[2], gender)
             tally.plays[at] += 1
             tally.seconds[at] += round(listened)
             tally.to_the_end[at] += is_enough
         if (asked := row.state.get("asked")) is not None:
-            at = Place(slug, asked["key"], where[1], where[2])
+            at = Place(slug, asked["key"], where[1], where[2], gender)
             tally.asked[at] += 1
             tally.left[at] += place == len(rows)
+
+
+def _gender_of(connection: Connection, states: list[Any]) -> str:
+    """What the last who was known on a call has told of her gender, in what is counted."""
+    people = [known for state in states if (known := state["facts"].get("person"))]
+    told = about(connection, people[-1]).gender if people else None
+    return told.value if told in (Gender.WOMAN, Gender.MAN) else REST
 
 
 def _listened(
@@ -166,7 +181,12 @@ def _keep(connection: Connection, tally: Tally) -> None:
 
 
 def _where(place: Place) -> dict[str, Any]:
-    return {"programme": place.programme, "language": place.language, "day": place.day}
+    return {
+        "programme": place.programme,
+        "language": place.language,
+        "day": place.day,
+        "gender": place.gender,
+    }
 
 
 def _add(connection: Connection, model: Any, where: dict[str, Any], **counts: int) -> None:

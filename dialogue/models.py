@@ -49,7 +49,7 @@ class CallEnd(Base):
 
 
 class Heard(Base):
-    """How a recorded message was listened to on one day, in one language; nothing about anybody."""
+    """How a message was listened to on one day, in one language; of a gender as far as told."""
 
     __tablename__ = "message_heard"
 
@@ -57,6 +57,7 @@ class Heard(Base):
     message: Mapped[str] = mapped_column(String(80), primary_key=True)
     language: Mapped[str] = mapped_column(String(35), primary_key=True)
     day: Mapped[dt.date] = mapped_column(primary_key=True)
+    gender: Mapped[str] = mapped_column(String(10), primary_key=True)
     plays: Mapped[int]
     seconds: Mapped[int]
     to_the_end: Mapped[int]
@@ -72,5 +73,6 @@ class Left(Base):
     question: Mapped[str] = mapped_column(String(80), primary_key=True)
     language: Mapped[str] = mapped_column(String(35), primary_key=True)
     day: Mapped[dt.date] = mapped_column(primary_key=True)
+    gender: Mapped[str] = mapped_column(String(10), primary_key=True)
     asked: Mapped[int]
     left: Mapped[int]
