@@ -16,7 +16,7 @@ ARGS ?=
 # Beyond four, servers starting side by side cost more than they save.
 PARALLEL ?= --numprocesses=auto --maxprocesses=4
 
-.PHONY: help setup browser demo run worker fallback test check format lint types imports soak bench \
+.PHONY: help setup browser demo run worker fallback test check format lint types imports soak bench kannel \
 	messages lock clean
 
 help: ## list what can be made
@@ -82,6 +82,16 @@ imports: $(INSTALLED) ## see that arrows between packages go down only
 
 soak: setup ## run the tests with their long simulations and faults at full size
 	@RIMAY_SIZE=full $(BIN)/pytest $(PARALLEL) $(ARGS)
+
+# Exact versions, and none of its packages among ours: the message centre is there for this alone.
+kannel: setup ## have texts go through a real Kannel and back (installs it, and a message centre)
+	@test -x /usr/sbin/smsbox || .ci/apt-install kannel
+	@command -v node >/dev/null || .ci/apt-install nodejs
+	@command -v npm >/dev/null || .ci/apt-install npm
+	@test -d var/kannel/node_modules/smpp || { mkdir -p var/kannel && npm install --silent \
+		--no-package-lock --no-save --no-audit --no-fund --prefix var/kannel smpp@0.5.1; }
+	@echo "kannel: texts through Kannel to phones behind a message centre, and back"
+	@$(BIN)/pytest --numprocesses=0 tests/kannel/round_trip.py $(ARGS)
 
 bench: $(INSTALLED) ## measure a turn beside a bare endpoint
 	@exec $(BIN)/python -m bench

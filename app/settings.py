@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +15,7 @@ LEAST_SECRET = 32
 LEAST_RATE, MOST_RATE = 0.01, 10_000.0
 MOST_PRICE = 1000.0
 MOST_PROXIES = 9
+_PLAIN = re.compile(r"[A-Za-z0-9_-]*")
 
 Network = IPv4Network | IPv6Network
 
@@ -247,11 +249,14 @@ def _kannel(environ: Mapping[str, str], faults: list[str]) -> Kannel | None:
     parts = urlsplit(reached_at.rstrip("/"))
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query:
         faults.append("KANNEL_REACHES_US must be an origin, as http://127.0.0.1:8000")
+    secret = _secret(environ, "KANNEL_SECRET", faults)
+    if not _PLAIN.fullmatch(secret):
+        faults.append("KANNEL_SECRET must be of letters, digits, - and _: it is part of an address")
     return Kannel(
         url=url,
         username=username,
         password=password,
-        secret=_secret(environ, "KANNEL_SECRET", faults),
+        secret=secret,
         networks=_networks(allowed, faults),
         reached_at=reached_at.rstrip("/"),
     )

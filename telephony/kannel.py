@@ -49,7 +49,8 @@ class Door:
     def inbound_url(self) -> str:
         """What a text is posted to; `%I` is Kannel's to fill in."""
         parts = urlsplit(self.reached_at)
-        netloc = f"{USER}:{quote(self.secret, safe='')}@{parts.netloc}"
+        # As it is: Kannel would send `%2F` as it stands, so that the settings allow none of those.
+        netloc = f"{USER}:{self.secret}@{parts.netloc}"
         return urlunsplit((parts.scheme, netloc, INBOUND, "id=%I", ""))
 
     def report_url(self, row_id: str, attempt: str) -> str:
