@@ -9,6 +9,7 @@ from flask import Flask, request
 from flask_babel import gettext as _
 from itsdangerous import URLSafeTimedSerializer
 
+import duty.pages
 import grievances.pages
 import library.pages
 import simulator.web
@@ -32,8 +33,10 @@ from staff.values import Role
 from staff.web import Entry
 from surveys.release import pages as release_pages
 from telephony.signature import SignatureCheck
+from voice.answering import Voice
+from voice.bridging import bridging
 from voice.twiml import VoiceRenderer
-from voice.webhooks import Voice, calls, private_path, sounds
+from voice.webhooks import calls, private_path, sounds
 
 RESULTS = frozenset({Role.REGULATOR, Role.SUPERVISOR, Role.OPERATOR})
 
@@ -71,6 +74,7 @@ def create_app(house: House | None = None) -> Flask:
     staff.web.protect(
         app, programme_pages.programme, roles=programme_pages.ROLES, entry=programme_entry
     )
+    duty.pages.register(app)
     refusals_entry = Entry("refusals.index", lambda: _("Carrier"), "broadcast")
     staff.web.protect(
         app, telephony.pages.refusals, roles=telephony.pages.ROLES, entry=refusals_entry
@@ -108,14 +112,14 @@ def _channels(app: Flask, house: House) -> None:
         carrier_answers=house.settings.carrier is not None,
     )
     app.extensions["kannel"] = door(house.settings)
-    for blueprint in (calls, messages, brought):
+    for blueprint in (calls, bridging, messages, brought):
         staff.web.public(app, blueprint, checks_csrf=False)
     staff.web.public(app, sounds)
 
     @app.before_request
     def _hear_what_was_approved() -> None:
         # Before any transaction of the turn; at most every few seconds it costs one statement.
-        if request.blueprint in (calls.name, messages.name, brought.name):
+        if request.blueprint in (calls.name, bridging.name, messages.name, brought.name):
             house.prompts.refresh()
 
 

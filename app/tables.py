@@ -5,6 +5,7 @@ from __future__ import annotations
 import broadcasts.models
 import contacts.models
 import dialogue.models
+import duty.models
 import grievances.models
 import library.models
 import outreach.models
@@ -22,6 +23,7 @@ _MODULES = (
     broadcasts.models,
     contacts.models,
     dialogue.models,
+    duty.models,
     grievances.models,
     library.models,
     outreach.models,

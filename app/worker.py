@@ -27,6 +27,7 @@ from app.settings import read_settings
 from contacts.operations import forget_days
 from dialogue import listening, turns
 from dialogue.keys import spoken_keys
+from duty import operations as duty
 from library import jobs as prompt_jobs
 from library import telephone_takes
 from storage.queues import Work
@@ -104,6 +105,7 @@ def forget(house: House) -> None:
     _guarded("turns", lambda: _forget_turns(house, now))
     _guarded("days", lambda: _forget_days(house, now))
     _guarded("takes", lambda: telephone_takes.forget_takes(house.services))
+    _guarded("legs", lambda: _forget_legs(house, now))
     _guarded("rounds", lambda: survey_jobs.forget(house.services))
 
 
@@ -117,6 +119,11 @@ def _forget_turns(house: House, now: dt.datetime) -> None:
 def _forget_days(house: House, now: dt.datetime) -> None:
     with house.services.database.writing() as connection:
         forget_days(connection, today=now.date())
+
+
+def _forget_legs(house: House, now: dt.datetime) -> None:
+    with house.services.database.writing() as connection:
+        duty.forget_legs(connection, now=now)
 
 
 def _guarded(name: str, job: Callable[[], Any]) -> None:

@@ -53,6 +53,17 @@ def digits_to_e164(raw: str) -> str:
     return number
 
 
+def dialled(raw: str, country: str) -> str | None:
+    """The number that people in `country` (ISO 3166-1) mean, in E.164; None where it is none."""
+    try:
+        parsed = phonenumbers.parse(raw, country)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(parsed):
+        return None
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
 def can_text(number: str) -> bool:
     """Whether a text may reach this number: a mobile, or one whose kind is not known."""
     return phonenumbers.number_type(phonenumbers.parse(number, None)) in _TEXTABLE

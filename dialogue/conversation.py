@@ -110,6 +110,8 @@ class Heard:
     seconds: int | None = None
     command: str | None = None
     """A keyword understood by the channel: `menu`, `help`, `back`, `repeat`, `stop`, …"""
+    dialled: str | None = None
+    """How a call that was put through went, in the carrier's word."""
     gone: bool = False
 
 

@@ -219,6 +219,48 @@ class KeepGender:
 
 
 @dataclass(frozen=True, slots=True)
+class RingSomebody:
+    """Choose somebody on duty for her to talk to, but for the accounts in `without`.
+
+    `ringing` with the `bridge` and the account `staff`, `ringing_another` where she speaks another
+    language than the caller; `nobody` also out of hours.
+    """
+
+    without: tuple[str, ...] = ()
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("ringing", "ringing_another", "nobody")
+
+
+@dataclass(frozen=True, slots=True)
+class EndBridge:
+    """What came of ringing somebody: they `talked`, nobody took it (`missed`), or she is `gone`."""
+
+    bridge: str
+    how: str
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("missed", "talked", "gone")
+
+
+@dataclass(frozen=True, slots=True)
+class FindReach:
+    """Whether a person can call her back: her number is known, and wants to be called."""
+
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("can_be_called", "cannot_be_called")
+
+
+@dataclass(frozen=True, slots=True)
+class AskForCall:
+    """Open a case that says no more than that she wants to be called: `case`, `code`.
+
+    `waiting` where she has one already that nobody has answered.
+    """
+
+    once: ClassVar[bool] = True
+    outcomes: ClassVar[tuple[str, ...]] = ("opened", "waiting")
+
+
+@dataclass(frozen=True, slots=True)
 class StopContacts:
     """Nothing more goes out to this line, until somebody there wants it again."""
 
@@ -364,6 +406,10 @@ Effect = (
     | RecordAnswer
     | FindAbout
     | KeepGender
+    | RingSomebody
+    | EndBridge
+    | FindReach
+    | AskForCall
     | StopContacts
     | NoteReady
     | NoteListened

@@ -13,6 +13,7 @@ from contacts.values import is_shared
 from dialogue import turns
 from dialogue.conversation import Conversation
 from dialogue.perform import draw_code, queue_of
+from duty import operations as duty
 from grievances import operations as cases
 from programmes.queries import Versions, current
 from storage.services import Services
@@ -35,6 +36,7 @@ class Endings:
         """A call has ended: what was said is sent, and her language is kept for the next time."""
         now = self._services.clock()
         with self._services.database.writing() as connection:
+            duty.caller_is_gone(connection, leg, now=now)
             last = turns.call_is_over(connection, leg, now=now)
             if last is None or last.state is None:
                 return

@@ -19,6 +19,7 @@ from dialogue.words import (
     Ask,
     Bye,
     Choose,
+    Connect,
     Do,
     End,
     Enter,
@@ -130,7 +131,7 @@ def _grant(machine: Machine, conversation: Conversation, wish: Wish) -> Effects:
         case Wish.BACK:
             return (yield from _back(machine, conversation))
         case Wish.PERSON:
-            target = "speak"
+            target = "person"
         case Wish.QUICK_EXIT:
             target = "quick_exit"
         case Wish.MENU:
@@ -150,8 +151,8 @@ def _aside(machine: Machine, conversation: Conversation, *keys: str, tries: int)
 
 def _back(machine: Machine, conversation: Conversation) -> Effects:
     answered = list(conversation.journal)
-    # Waiting is nothing that one goes back to.
-    while answered and answered[-1].key == Pause.key:
+    # Waiting, and being put through, are nothing that one goes back to.
+    while answered and answered[-1].key in (Pause.key, Connect.key):
         answered.pop()
     if not answered:
         up = machine.units[conversation.script].up
@@ -257,7 +258,7 @@ class _Run:
             finally:
                 script.close()
             match outcome:
-                case Choose() | Enter() | Statement() | Pause():
+                case Choose() | Enter() | Statement() | Pause() | Connect():
                     asked = _asked(outcome, page)
                     told = tuple(tells) if again is None else self.conversation.told
                     after = replace(self.conversation, asked=asked, told=told)
@@ -301,7 +302,7 @@ class _Run:
                         self.conversation = replace(self.conversation, facts=facts)
                 case Do(effect=effect):
                     send = yield from self._do(effect, turn, counts)
-                case Choose() | Enter() | Statement() | Pause():
+                case Choose() | Enter() | Statement() | Pause() | Connect():
                     if is_live:
                         return step
                     entry = journal[heard]
@@ -397,9 +398,11 @@ def _asked(ask: Ask, page: int) -> Asked:
             return Asked(kind="Statement", key=ask.key, silent=ask.silent)
         case Pause():
             return Asked(kind="Pause", key=Pause.key)
+        case Connect():
+            return Asked(kind="Connect", key=Connect.key)
 
 
-def _fits(entry: Entry, step: Choose | Enter | Statement | Pause) -> bool:
+def _fits(entry: Entry, step: Ask) -> bool:
     if entry.key != step.key:
         return False
     if isinstance(step, Choose) and entry.value != GIVEN:

@@ -84,6 +84,8 @@ def understand(heard: Heard, asked: Asked, read_text: Reader) -> Understood:
             return _number(heard, asked, read_text)
         case "Statement":
             return _words(heard)
+        case "Connect":
+            return Answer("gone" if heard.gone else heard.dialled or "")
         case _:
             return Answer(None)
 

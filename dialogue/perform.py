@@ -16,16 +16,19 @@ from dialogue import dictation, respondents, turns
 from dialogue.context import Context
 from dialogue.conversation import Conversation
 from dialogue.effects import (
+    AskForCall,
     BeginTake,
     CheckCasePin,
     CheckPin,
     ChooseAnswer,
     Effect,
+    EndBridge,
     EndUnfinished,
     FindAbout,
     FindCase,
     FindMissing,
     FindNewsWish,
+    FindReach,
     FindRecording,
     FindSelf,
     FindStanding,
@@ -46,19 +49,23 @@ from dialogue.effects import (
     ProveCode,
     Recognise,
     RecordAnswer,
+    RingSomebody,
     SetPin,
     StopContacts,
 )
 from dialogue.words import Result, Words
+from duty import operations as duty
+from duty.values import Outcome
 from grievances import codes, replies
 from grievances import operations as cases
 from grievances import queries as case_queries
-from grievances.values import AnswerBy, CaseRef
+from grievances.values import AnswerBy, CaseRef, visible_queues
 from locales.languages import language
 from outreach import operations as outreach
 from outreach import queries as outreach_queries
 from outreach.values import Channel, Slot
 from programmes.values import Programme
+from staff.values import Affiliation
 from storage import recordings
 from storage.ids import new_id
 from surveys import operations as surveys
@@ -74,6 +81,7 @@ READS = (
     FindTake,
     FindAbout,
     FindNewsWish,
+    FindReach,
 )
 """Effects that write nothing and need no transaction."""
 
@@ -171,6 +179,15 @@ def perform(effect: Effect, c: Context) -> Result:
             return {"is": "unasked" if known.gender is None else "asked"}
         case KeepGender():
             return _keep_gender(effect, c)
+        case RingSomebody():
+            return _ring_somebody(effect, c)
+        case EndBridge():
+            outcome = duty.end(c.connection, effect.bridge, how=effect.how, now=c.now)
+            return {"is": _TOLD.get(outcome, "missed")}
+        case FindReach():
+            return {"is": "can_be_called" if _can_be_called(c) else "cannot_be_called"}
+        case AskForCall():
+            return _ask_for_call(c)
         case StopContacts():
             if c.number is not None:
                 contacts.opt_out(c.connection, vault=vault, number=c.number, now=c.now)
@@ -248,6 +265,60 @@ def _keep_news_wish(effect: KeepNewsWish, c: Context) -> Result:
         )
         _keep_consent(KeepConsent("news.may_we", effect.wish), c)
     return {"is": "kept"}
+
+
+_TOLD = {Outcome.TALKED: "talked", Outcome.GONE: "gone"}
+
+
+def _ring_somebody(effect: RingSomebody, c: Context) -> Result:
+    """Whoever may read what callers leave without a topic may talk to them, in staffed hours."""
+    programme = c.programme
+    if not programme.calendar.is_open(c.now):
+        return {"is": "nobody"}
+    seen = {each: visible_queues(programme.queues, each) for each in Affiliation}
+    rung = duty.ring_next(
+        c.connection,
+        programme=programme.slug,
+        affiliations=[
+            each
+            for each, slugs in seen.items()
+            if slugs is None or programme.default_queue in slugs
+        ],
+        language=c.conversation.language,
+        without=effect.without,
+        leg=c.leg,
+        now=c.now,
+    )
+    if rung is None:
+        return {"is": "nobody"}
+    found = "ringing" if rung.speaks_it else "ringing_another"
+    return {"is": found, "bridge": rung.bridge_id, "staff": rung.account_id}
+
+
+def _can_be_called(c: Context) -> bool:
+    """Her number is known, there is room for her on its line, and the line wants to be called."""
+    if c.number is None or not c.conversation.facts.get("has_number"):
+        return False
+    there = people.people_on_line(c.connection, vault=c.services.vault, number=c.number)
+    return not any(each.opted_out for each in there)
+
+
+def _ask_for_call(c: Context) -> Result:
+    person = c.keep_person()
+    if person is None:
+        raise LookupError("who cannot be known cannot be called back")
+    opened = cases.ask_for_call(
+        c.connection,
+        programme=c.programme.slug,
+        person_id=person.id,
+        queue=queue_of(c.programme, None),
+        language=c.conversation.language,
+        channel=c.channel,
+        now=c.now,
+        draw=draw_code,
+    )
+    found = "opened" if opened.is_new else "waiting"
+    return {"is": found, "case": opened.case_id, "code": opened.code}
 
 
 def _recognise(effect: Recognise, c: Context) -> Result:

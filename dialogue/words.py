@@ -98,6 +98,18 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class Connect:
+    """Ring somebody and put the call through; come back when that is over, however it went.
+
+    The answer is the carrier's word for it, or "gone" where the caller is. `bridge` names whom to
+    ring, in `duty`; no number passes here. Over text nobody is rung.
+    """
+
+    bridge: str
+    key: ClassVar[str] = "connect"
+
+
+@dataclass(frozen=True, slots=True)
 class Speak:
     """Go on in another language."""
 
@@ -118,8 +130,8 @@ class Do:
     effect: Any
 
 
-Ask = Choose | Enter | Statement | Pause
-Step = Tell | Choose | Enter | Statement | Pause | Speak | Know | Do
+Ask = Choose | Enter | Statement | Pause | Connect
+Step = Tell | Choose | Enter | Statement | Pause | Connect | Speak | Know | Do
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from flask_babel import format_timedelta
 from flask_babel import gettext as _
 
 from grievances.next_step import NextStep
-from grievances.values import AnswerBy, CaseState, Delivery, Replied, Route
+from grievances.values import CALL_WISH, AnswerBy, CaseState, Delivery, Replied, Route
 from locales.languages import languages
 from programmes.values import Programme
 from storage.outbox import Kind, Reason
@@ -53,6 +53,7 @@ def kind_label(kind: str) -> str:
         "question": _("Question"),
         "grievance": _("Grievance"),
         "voice_message": _("Message left without choosing"),
+        CALL_WISH: _("Asked to be called"),
     }.get(kind, kind)
 
 
@@ -126,6 +127,7 @@ def step_label(step: NextStep) -> str:
     return {
         NextStep.LISTEN: _("Listen to the recording, then answer."),
         NextStep.READ: _("Read the message, then answer."),
+        NextStep.CALL_THEM: _("They asked to be called: record what you want to tell them."),
         NextStep.RECORDING_COMES: _("Wait a moment: the recording is on its way here."),
         NextStep.ASK_AGAIN: _("There is no recording: answer by asking them to say it again."),
         NextStep.SEND_AGAIN: _("Your answer was not heard: send it again."),

@@ -19,7 +19,8 @@ class Case(Base):
     code: Mapped[str] = mapped_column(String(8), unique=True)
     programme: Mapped[str] = mapped_column(String(40))
     kind: Mapped[str] = mapped_column(String(20))
-    """`question`, `grievance`, or `voice_message` for what was said without a choice."""
+    """`question`, `grievance`, `voice_message` for what was said without a choice, or `call_wish`
+    for who only asked to be called."""
     topic: Mapped[str | None] = mapped_column(String(40))
     queue: Mapped[str] = mapped_column(String(40))
     language: Mapped[str] = mapped_column(String(35))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from grievances.values import CaseFile, CaseState, Delivery
+from grievances.values import CALL_WISH, CaseFile, CaseState, Delivery
 from storage.recordings import Copy
 
 
@@ -13,6 +13,8 @@ class NextStep(StrEnum):
 
     LISTEN = "listen"
     READ = "read"
+    CALL_THEM = "call_them"
+    """They said nothing but that they want to be called."""
     RECORDING_COMES = "recording_comes"
     ASK_AGAIN = "ask_again"
     """Nothing of what was said could be had."""
@@ -26,6 +28,8 @@ def next_step(case: CaseFile, *, opted_out: bool = False) -> NextStep:
     """What a case manager does next. To a line that opted out nothing is sent again."""
     if case.state is CaseState.OPEN or not case.replies:
         newest = case.statements[-1] if case.statements else None
+        if newest is None and case.kind == CALL_WISH:
+            return NextStep.CALL_THEM
         if newest is None or newest.copy is Copy.KEPT:
             return NextStep.LISTEN
         if newest.text is not None:

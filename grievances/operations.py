@@ -23,7 +23,7 @@ from contacts.pins import try_pin
 from contacts.values import Pin
 from grievances.errors import CodesExhausted, UnknownStatement
 from grievances.models import Case, Statement
-from grievances.values import AnswerBy, CaseState, OpenedCase
+from grievances.values import CALL_WISH, AnswerBy, CaseState, OpenedCase
 from storage.ids import new_id
 from storage.upsert import insert_into
 from storage.vault import Vault
@@ -155,6 +155,49 @@ def open_case(
     connection.execute(
         update(_STATEMENTS).where(Statement.id == statement_id).values(case_id=case_id)
     )
+    return OpenedCase(case_id=case_id, code=code, is_new=True)
+
+
+def ask_for_call(
+    connection: Connection,
+    *,
+    programme: str,
+    person_id: str,
+    queue: str,
+    language: str,
+    channel: str,
+    now: dt.datetime,
+    draw: Callable[[], str],
+) -> OpenedCase:
+    """Open a case in which nothing is said but that she wants to be called; or find the one of
+    hers that nobody has answered yet, so that she is not called twice."""
+    waiting = connection.execute(
+        select(Case.id, Case.code).where(
+            Case.person_id == person_id,
+            Case.programme == programme,
+            Case.kind == CALL_WISH,
+            Case.state == CaseState.OPEN,
+        )
+    ).first()
+    if waiting is not None:
+        return OpenedCase(case_id=waiting.id, code=waiting.code, is_new=False)
+    case_id = new_id()
+    row = {
+        "id": case_id,
+        "programme": programme,
+        "kind": CALL_WISH,
+        "topic": None,
+        "queue": queue,
+        "language": language,
+        "channel": channel,
+        "person_id": person_id,
+        "pin_failures": 0,
+        "confirmed": True,
+        "answer_by": AnswerBy.CALL,
+        "state": CaseState.OPEN,
+        "opened_at": now,
+    }
+    code = _insert_under_free_code(connection, row, draw)
     return OpenedCase(case_id=case_id, code=code, is_new=True)
 
 

@@ -46,7 +46,15 @@ cases = Blueprint(
 )
 ROLES = frozenset({Role.CASE_MANAGER, Role.SUPERVISOR})
 
-_TO_DO = frozenset({NextStep.LISTEN, NextStep.READ, NextStep.ASK_AGAIN, NextStep.SEND_AGAIN})
+_TO_DO = frozenset(
+    {
+        NextStep.LISTEN,
+        NextStep.READ,
+        NextStep.CALL_THEM,
+        NextStep.ASK_AGAIN,
+        NextStep.SEND_AGAIN,
+    }
+)
 
 LONGEST_TEXT = 1500
 """Characters of a written answer: a text message can carry 1,600."""

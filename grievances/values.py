@@ -13,6 +13,9 @@ from storage.outbox import Kind, Reason, State
 from storage.recordings import Copy
 from storage.vault import Vault
 
+CALL_WISH = "call_wish"
+"""The kind of a case in which nothing was said but that she wants to be called."""
+
 
 class CaseState(StrEnum):
     """Whether a case waits for us."""

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 from dialogue.conversation import Turn
 from dialogue.hearing import EXTRA_KEYS
 from dialogue.scene import Rendered, Scene
-from dialogue.words import Choose, Enter, Pause, Statement, Tell
+from dialogue.words import Choose, Connect, Enter, Pause, Statement, Tell
 from locales.gsm import MOST_SEGMENTS, cheapest, compose, split
 from locales.languages import languages
 
@@ -71,7 +71,7 @@ class _Page:
     def _ask(self) -> str:
         ask = self.turn.ask
         match ask:
-            case None | Pause():
+            case None | Pause() | Connect():
                 return ""
             case Choose():
                 options = self.turn.asked.options if self.turn.asked else ask.options

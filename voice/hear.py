@@ -44,6 +44,8 @@ def heard(form: Mapping[str, str]) -> Heard:
         return Heard(recording=recording[:64], seconds=_seconds(form), gone=gone)
     if gone:
         return Heard(gone=True)
+    if dialled := form.get("DialCallStatus"):
+        return Heard(dialled=dialled[:16])
     keys = "".join(each for each in digits[:MOST_DIGITS] if each in _LIVE_KEYS)
     return Heard(digits=keys) if keys else Heard()
 

@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from dialogue.conversation import Turn
 from dialogue.scene import Rendered, Said, Scene
-from dialogue.words import Choose, Enter, Pause, Statement, Tell
+from dialogue.words import Choose, Connect, Enter, Pause, Statement, Tell
 from library.prompts import Play, Prompts, Say, Sound
 from locales.languages import language, languages
 from locales.numbers import digit_keys
@@ -38,6 +38,11 @@ PrivateUrl = Callable[[str], str]
 def turn_path(n: int, tag: str) -> str:
     """Where the carrier sends what was heard after turn `n - 1`."""
     return f"/voice/turn?n={n}&l={tag}"
+
+
+def dial_path(bridge: str, n: int, tag: str) -> str:
+    """Where the carrier asks whom to ring; how that went is what it posts to turn `n`."""
+    return f"/voice/dial?b={bridge}&n={n}&l={tag}"
 
 
 def prompt_path(play: Play) -> str:
@@ -143,6 +148,10 @@ class _Page:
                 )
             case Pause():
                 return f'{"".join(told)}<Pause length="{ask.seconds}"/>{redirect}'
+            case Connect():
+                # Whom to ring is looked up when the carrier asks: no number is ever in a turn.
+                there = escape(dial_path(ask.bridge, self.scene.n, self.turn.language))
+                return f'{"".join(told)}<Redirect method="POST">{there}</Redirect>'
             case _:
                 assert_never(ask)
 
@@ -224,3 +233,31 @@ def going_on(part: str, n: int, tag: str, *, origin: str = "") -> str:
 def elsewhere(target: str) -> str:
     """A document that says nothing, and goes on at another address of ours."""
     return f'{_HEADER}<Redirect method="POST">{escape(target)}</Redirect></Response>'
+
+
+def put_through(
+    number: str, *, ours: str, whisper: str, action: str, rings: int, longest: int
+) -> str:
+    """A document that rings a number for the caller: it shows ours, and nothing is recorded.
+
+    Whoever answers hears `whisper` first, alone; the caller hears it ring. Times in seconds.
+    """
+    shown, after = quoteattr(ours), quoteattr(action)
+    return (
+        f'{_HEADER}<Dial callerId={shown} timeout="{rings}" timeLimit="{longest}"'
+        f' record="do-not-record" method="POST" action={after}>'
+        f'<Number method="POST" url={quoteattr(whisper)}>{escape(number)}</Number>'
+        "</Dial></Response>"
+    )
+
+
+def screen(part: str, action: str) -> str:
+    """A document for who is rung: press a key to take the call; without it, it is left."""
+    return (
+        f'{_HEADER}<Gather input="dtmf" timeout="{WAIT}" numDigits="1" finishOnKey=""'
+        f' method="POST" action={quoteattr(action)}>{part}</Gather><Hangup/></Response>'
+    )
+
+
+CONNECTED = f"{_HEADER}</Response>"
+"""For who has taken the call: nothing more to hear, but the caller."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -14,20 +14,23 @@ from werkzeug.exceptions import HTTPException
 from dialogue.runner import Runner
 from dialogue.scene import Apologise, Event, NobodyAnswers
 from dialogue.turns import newest
-from library.prompts import Prompts
-from locales.languages import UnknownLanguage, accepted, language
+from locales.languages import UnknownLanguage, language
 from programmes.errors import MissingPrompt
-from programmes.wordings import Wordings
 from storage import machines, outbox, recordings
 from storage.media import MissingMedia
 from storage.queues import Work
-from storage.services import Services
-from telephony.signature import SignatureCheck
 from telephony.statuses import note_call
 from telephony.values import MACHINES
 from voice import hear, twiml
-from voice.fallback import Fallback
-from voice.twiml import VoiceRenderer
+from voice.answering import (
+    accepted_tag,
+    only_the_carrier,
+    say,
+    services,
+    turn_asked,
+    voice_here,
+    xml,
+)
 
 calls = Blueprint("voice", __name__, url_prefix="/voice")
 """What the carrier posts about calls: every request signed."""
@@ -41,35 +44,7 @@ _BEYOND = 99_999
 """A turn that cannot be yet: whatever question is open is put again."""
 _FOREVER = "public, max-age=31536000, immutable"
 
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """What the webhooks work with; made once by `app`."""
-
-    runner: Runner
-    renderer: VoiceRenderer
-    prompts: Prompts
-    signature: SignatureCheck
-    tokens: URLSafeTimedSerializer
-    bare: Wordings
-    """The prompts that belong to no programme: apologies."""
-    fallback: Fallback
-    """What is answered where a turn cannot be."""
-
-
-def _voice() -> Voice:
-    voice: Voice = current_app.extensions["voice"]
-    return voice
-
-
-def _services() -> Services:
-    return _voice().runner.services
-
-
-@calls.before_request
-def _only_the_carrier() -> None:
-    if not _voice().signature.is_valid(request):
-        abort(403)
+calls.before_request(only_the_carrier)
 
 
 @calls.errorhandler(Exception)
@@ -81,16 +56,16 @@ def _failed(error: Exception) -> Response:
     if request.endpoint in _NOBODY_LISTENS:
         return Response("500\n", 500, mimetype="text/plain")
     if request.endpoint == "voice.outbound":
-        return _xml(_not_begun(request.args.get("o", ""), again=not request.args.get("f")))
-    return _xml(_apology(retry=_BEYOND))
+        return xml(_not_begun(request.args.get("o", ""), again=not request.args.get("f")))
+    return xml(_apology(retry=_BEYOND))
 
 
 @calls.post("/inbound")
 def inbound() -> Response:
     """A call begins; to a number for missed calls it is turned away, and called back."""
     event = hear.event(request.form, n=0)
-    if _voice().runner.calling_back.is_missed_call(event):
-        return _xml(twiml.BUSY)
+    if voice_here().runner.calling_back.is_missed_call(event):
+        return xml(twiml.BUSY)
     return _answer(event)
 
 
@@ -98,32 +73,30 @@ def inbound() -> Response:
 def outbound() -> Response:
     """A call of ours was answered: it starts with what its row in the outbox says."""
     row_id = request.args.get("o", "")
-    with _services().database.reading() as connection:
+    with services().database.reading() as connection:
         row = outbox.opening_of(connection, row_id)
     if row is None:
         abort(404)
     event = hear.event(request.form, n=0)
-    with _services().database.writing() as connection:
-        outbox.confirm(connection, row_id, provider_id=event.leg, now=_services().clock())
+    with services().database.writing() as connection:
+        outbox.confirm(connection, row_id, provider_id=event.leg, now=services().clock())
     if _is_machine(event):
-        return _xml(twiml.plain())
+        return xml(twiml.plain())
     return _answer(replace(event, opening=row, is_ours=True))
 
 
 @calls.post("/turn")
 def turn() -> Response:
     """The caller did something, or nothing, after turn `n - 1`."""
-    raw = request.args.get("n", "")
-    n = int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 6 else 0
-    event = hear.event(request.form, n=n)
+    event = hear.event(request.form, n=turn_asked())
     if _is_machine(event):
         # Its end at the carrier is on its way; nothing more is said to it meanwhile.
-        return _xml(twiml.plain())
+        return xml(twiml.plain())
     response = _answer(event)
     if event.heard.gone:
-        _voice().runner.endings.hang_up(event.leg, theirs=event.theirs)
+        voice_here().runner.endings.hang_up(event.leg, theirs=event.theirs)
     if event.heard.recording is not None:
-        _services().bell.ring(Work.RECORDINGS)
+        services().bell.ring(Work.RECORDINGS)
     return response
 
 
@@ -135,27 +108,27 @@ def fallback() -> Response:
     """
     if row_id := request.args.get("o"):
         address = urlsplit(request.form.get("ErrorUrl", ""))
-        with _services().database.reading() as connection:
+        with services().database.reading() as connection:
             has_begun = newest(connection, request.form.get("CallSid", "")[:64]) is not None
         failed = parse_qs(address.query)
         if not has_begun or address.path == "/voice/outbound":
-            return _xml(_not_begun(row_id, again=not failed.get("f")))
+            return xml(_not_begun(row_id, again=not failed.get("f")))
         if not failed.get("f"):
-            tag = _accepted(failed.get("l", ["es"])[0])
-            return _xml(_voice().fallback.once_more(tag, _BEYOND))
-    return _xml(_voice().fallback.after_failure(request.form))
+            tag = accepted_tag(failed.get("l", ["es"])[0])
+            return xml(voice_here().fallback.once_more(tag, _BEYOND))
+    return xml(voice_here().fallback.after_failure(request.form))
 
 
 @calls.post("/status")
 def status() -> Response:
     """A call changed its state."""
     event = hear.event(request.form, n=0)
-    services = _services()
+    ours = services()
     if request.form.get("CallStatus") in ("completed", "busy", "no-answer", "failed", "canceled"):
-        _voice().runner.endings.hang_up(event.leg, theirs=event.theirs)
+        voice_here().runner.endings.hang_up(event.leg, theirs=event.theirs)
     if row_id := request.args.get("o"):
-        with services.database.writing() as connection:
-            note_call(connection, row_id=row_id, form=request.form, now=services.clock())
+        with ours.database.writing() as connection:
+            note_call(connection, row_id=row_id, form=request.form, now=ours.clock())
     return Response(status=204)
 
 
@@ -165,31 +138,31 @@ def machine() -> Response:
 
     A verdict that comes after she has said that she can talk was wrong.
     """
-    services, leg = _services(), request.form.get("CallSid", "")[:64]
+    ours, leg = services(), request.form.get("CallSid", "")[:64]
     row_id = request.args.get("o", "")
     if request.form.get("AnsweredBy", "").startswith(MACHINES) and leg:
-        if _voice().runner.endings.has_answered(leg):
+        if voice_here().runner.endings.has_answered(leg):
             current_app.logger.info("machine_that_answers")
             return Response(status=204)
-        with services.database.writing() as connection:
+        with ours.database.writing() as connection:
             if not outbox.is_past(connection, leg):
-                outbox.confirm(connection, row_id, provider_id=leg, now=services.clock())
-            machines.note_machine(connection, row_id, provider_id=leg, now=services.clock())
-        services.bell.ring(Work.OUTBOX)
+                outbox.confirm(connection, row_id, provider_id=leg, now=ours.clock())
+            machines.note_machine(connection, row_id, provider_id=leg, now=ours.clock())
+        ours.bell.ring(Work.OUTBOX)
     return Response(status=204)
 
 
 @calls.post("/recorded")
 def recorded() -> Response:
     """A recording is ready at the carrier, or there is none."""
-    services = _services()
+    ours = services()
     recording_id = request.form.get("RecordingSid", "")[:64]
     if recording_id:
-        with services.database.writing() as connection:
-            recordings.announce(connection, recording_id, now=services.clock(), ready=True)
+        with ours.database.writing() as connection:
+            recordings.announce(connection, recording_id, now=ours.clock(), ready=True)
             if request.form.get("RecordingStatus") in ("absent", "failed"):
                 recordings.give_up(connection, recording_id)
-        services.bell.ring(Work.RECORDINGS)
+        ours.bell.ring(Work.RECORDINGS)
     return Response(status=204)
 
 
@@ -200,7 +173,7 @@ def prompt(tag: str, key: str) -> Response:
         language(tag)
     except UnknownLanguage:
         abort(404)
-    voice, version = _voice(), request.args.get("v", "")
+    voice, version = voice_here(), request.args.get("v", "")
     content = voice.prompts.audio(key, tag, version, texts=_Texts(voice.runner, key, tag))
     if content is None:
         abort(404)
@@ -214,10 +187,10 @@ def prompt(tag: str, key: str) -> Response:
 @sounds.get("/private/<token>.wav")
 def private(token: str) -> Response:
     """What somebody said, played to one caller: the address is signed and expires."""
-    voice = _voice()
+    voice = voice_here()
     try:
         media: Any = voice.tokens.loads(token, max_age=int(PRIVATE_FOR.total_seconds()))
-        content = _services().media.get(str(media))
+        content = services().media.get(str(media))
     except (BadSignature, MissingMedia):
         abort(404)
     response = Response(content, mimetype="audio/wav")
@@ -242,29 +215,29 @@ class _Texts:
 
 
 def _answer(event: Event) -> Response:
-    voice = _voice()
+    voice = voice_here()
     try:
-        return _xml(voice.runner.turn(event, voice.renderer.render))
+        return xml(voice.runner.turn(event, voice.renderer.render))
     except NobodyAnswers as error:
         current_app.logger.warning("nobody_answers", extra={"programme": error.slug})
         if event.is_ours:
-            return _xml(twiml.plain(_say("call.neutral_end", "es")))
+            return xml(twiml.plain(say("call.neutral_end", "es")))
         key = "sorry.not_open" if error.slug else "sorry.unknown_number"
-        return _xml(twiml.plain(_say(key, "es")))
+        return xml(twiml.plain(say(key, "es")))
     except Apologise as error:
         if event.opening is not None:
             again = not error.goodbye and not request.args.get("f")
-            return _xml(_not_begun(request.args.get("o", ""), again=again))
+            return xml(_not_begun(request.args.get("o", ""), again=again))
         if error.nothing_is_open:
-            return _xml(twiml.plain(_say("sorry.goodbye", _accepted(request.args.get("l", "es")))))
-        return _xml(_apology(goodbye=error.goodbye, retry=event.n))
+            return xml(twiml.plain(say("sorry.goodbye", accepted_tag(request.args.get("l", "es")))))
+        return xml(_apology(goodbye=error.goodbye, retry=event.n))
 
 
 def _apology(*, retry: int, goodbye: bool = False) -> str:
     """In her language, without a database: language and turn are in the address."""
-    fallback = _voice().fallback
+    fallback = voice_here().fallback
     raw = request.args.get("l")
-    tag = _accepted(raw) if raw else None
+    tag = accepted_tag(raw) if raw else None
     # The second apology in a row is the last: whatever failed still does.
     if goodbye or request.args.get("f"):
         return fallback.last_word(request.form, tag)
@@ -275,31 +248,15 @@ def _not_begun(row_id: str, *, again: bool) -> str:
     """For a call of ours that failed before its first word: nobody knows yet who calls."""
     if again:
         return twiml.elsewhere(f"/voice/outbound?o={quote(row_id)}&f=1")
-    return twiml.plain(_say("call.neutral_end", "es"))
+    return twiml.plain(say("call.neutral_end", "es"))
 
 
 def _is_machine(event: Event) -> bool:
     """Whether this is a call of ours that a machine took."""
     if not event.is_ours:
         return False
-    with _services().database.reading() as connection:
+    with services().database.reading() as connection:
         return machines.is_machine(connection, event.leg)
-
-
-def _accepted(tag: str) -> str:
-    try:
-        return accepted(tag)
-    except UnknownLanguage:
-        return "es"
-
-
-def _say(key: str, tag: str) -> str:
-    voice = _voice()
-    return twiml.element(voice.prompts.sound(voice.bare, key, tag))
-
-
-def _xml(body: str) -> Response:
-    return Response(body, mimetype="text/xml")
 
 
 def private_path(tokens: URLSafeTimedSerializer, media: str) -> str:

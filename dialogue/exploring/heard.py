@@ -26,6 +26,8 @@ EVERYWHERE: tuple[str, ...] = (
     "sorry.not_open",
     "sorry.unknown_number",
     "notice.other_language",
+    # whoever is rung for a caller
+    "person.whisper",
     # texts that stop and start what is sent, and the one that says an answer waits
     "sms.stopped",
     "sms.started",

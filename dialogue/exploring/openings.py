@@ -58,7 +58,7 @@ STARTS: tuple[Start, ...] = (
         channels=("voice",),
     ),
     Start("before_opening", Next("record_door"), channels=("voice",)),
-    Start("person", Next("speak"), key="0"),
+    Start("person", Next("person"), key="0"),
     Start("quick_exit", Next("quick_exit"), key="7"),
     Start("menu", Next("menu"), key="menu"),
 )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dialogue.effects import (
+    AskForCall,
     BeginTake,
     CheckCasePin,
     FindCase,
@@ -26,6 +27,7 @@ from dialogue.effects import (
     OpenResponse,
     Recognise,
     RecordAnswer,
+    RingSomebody,
 )
 from dialogue.exploring.openings import PERSON
 from dialogue.words import Next, Result, Scalar, Words
@@ -74,6 +76,10 @@ def samples(
             return _plain(effect.outcomes, take=_ID)
         case Recognise():
             return _plain(effect.outcomes, person=PERSON, language=programme.languages[0])
+        case RingSomebody():
+            return _plain(effect.outcomes, bridge=_ID, staff=_ID)
+        case AskForCall():
+            return _plain(effect.outcomes, case=_ID, code=_CODE)
         case FindRecording() | CheckCasePin():
             return _plain(effect.outcomes)
         case FindStanding():

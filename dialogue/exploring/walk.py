@@ -21,6 +21,7 @@ from dialogue.words import (
     Ask,
     Bye,
     Choose,
+    Connect,
     Do,
     Enter,
     Know,
@@ -298,7 +299,7 @@ def _run(
                     known.update(facts)
                     continue
             if sent == len(path.sent):
-                if not isinstance(step, Do | Pause):
+                if not isinstance(step, Do | Pause | Connect):
                     return passage(step)
                 path, *further = _onward(path, step, ways_of)
                 others += further
@@ -314,9 +315,14 @@ def _run(
 
 
 def _onward(
-    path: _Path, step: Do | Pause, ways_of: Callable[[Any], tuple[Sample, ...]]
+    path: _Path, step: Do | Pause | Connect, ways_of: Callable[[Any], tuple[Sample, ...]]
 ) -> list[_Path]:
-    """The paths on which an effect, or a pause, turned out in each of its ways."""
+    """The paths on which an effect, or a pause, turned out in each of its ways.
+
+    What the carrier says of a call that was put through decides nothing; the effect after it does.
+    """
+    if isinstance(step, Connect):
+        return [_further(path, _Reply("", "no-answer", "no-answer"), path.happened)]
     if isinstance(step, Pause):
         return [_further(path, _Reply("", None, None), path.happened)]
     name = type(step.effect).__name__

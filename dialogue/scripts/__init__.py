@@ -12,6 +12,7 @@ from dialogue.scripts.answers import case, code, deliver_answer, my_case
 from dialogue.scripts.library import library, message, quick_exit
 from dialogue.scripts.news import broadcast, may_we, news
 from dialogue.scripts.people import who
+from dialogue.scripts.person import person
 from dialogue.scripts.recording import not_open, record, record_door, record_proof, take
 from dialogue.scripts.start import call_back, hello, menu, practice, welcome
 from dialogue.scripts.support import about_her, speak, statement, support
@@ -31,6 +32,7 @@ UNITS: Mapping[str, Unit] = {
     "support": Unit(support, resumable=True),
     "statement": Unit(statement, up="support", resumable=True, always=True),
     "about_her": Unit(about_her),
+    "person": Unit(person),
     "speak": Unit(speak),
     "my_case": Unit(my_case),
     "code": Unit(code),

@@ -44,7 +44,7 @@ def text_event(message: str, body: str) -> Event:
 
 def ready_to_speak(line: Line) -> Event:
     """A recording that makes a case, the moment before it arrives."""
-    phone = Handset(line, "voice").begin().choose("es").press("0")
+    phone = Handset(line, "voice").begin().choose("es").press("0").press("1")
     assert phone.scene is not None
     return call_event(phone.leg, phone.scene.n, Heard(recording="RE1", seconds=5))
 

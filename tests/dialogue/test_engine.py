@@ -283,7 +283,7 @@ def test_a_language_that_the_programme_no_longer_speaks_is_left() -> None:
 @pytest.mark.parametrize(
     ("key", "command", "expected"),
     [
-        ("0", "person", "speak.after_tone"),
+        ("0", "person", "person.connecting"),
         ("7", "quick_exit", "harmless"),
         ("", "menu", "menu.main"),
     ],
@@ -334,9 +334,8 @@ def test_an_answer_ends_the_count_of_silences() -> None:
 
 
 def test_silence_where_she_should_speak_is_the_end() -> None:
-    talk = Talk({"tool": two_questions})
+    talk = Talk({}, start="speak")
     talk.begin()
-    talk.press("0")
     talk.silence()
     talk.silence()
     assert talk.silence() == ["goodbye"]

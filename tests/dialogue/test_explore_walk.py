@@ -36,6 +36,7 @@ SPEAK_OF_PROMPTS = (
     "grievances/replies.py",
     "telephony/dispatch.py",
     "voice/twiml.py",
+    "voice/bridging.py",
     "voice/webhooks.py",
     "sms/texts.py",
     "sms/webhooks.py",

@@ -178,6 +178,7 @@ def test_the_end_of_a_call_may_come_twice_and_before_what_was_said(carrier: Sign
 def test_a_recording_without_its_length_is_kept(carrier: Signed) -> None:
     call = carrier.call().to_menu()
     call.press("0")
+    call.press("1")
     call.post(call.reply.action, RecordingSid="RE" + "6" * 32, Digits="hangup")
     call.hang_up()
     assert len(carrier.line.cases()) == 1
@@ -187,6 +188,7 @@ def test_a_recording_without_its_length_is_kept(carrier: Signed) -> None:
 def test_a_recording_and_its_notice_come_in_any_order(carrier: Signed, first: str) -> None:
     call = carrier.call().to_menu()
     call.press("0")
+    call.press("1")
     sid = "RE" + "5" * 32
     action = call.reply.action
     steps: list[Callable[[], Reply]] = [
@@ -286,6 +288,7 @@ def test_the_second_fault_of_a_call_ends_it_and_nobody_meets_it_again(
 def test_a_fault_keeps_nothing_of_its_turn(carrier: Signed) -> None:
     call = carrier.call().to_menu()
     call.press("0")
+    call.press("1")
     execute(carrier, "ALTER TABLE grievance_case RENAME TO case_away")
     reply = call.record(5)
     assert reply.keys[0] == "sorry.fault"
@@ -336,6 +339,7 @@ def queue_answer(carrier: Signed) -> str:
     """Her message, and its answer queued as a call; the id of that call's row."""
     call = carrier.call().to_menu()
     call.press("0")
+    call.press("1")
     call.record(5)
     call.hang_up()
     Handset(carrier.line, "voice").is_answered("Ya fuimos a ver.")

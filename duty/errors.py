@@ -1,0 +1,25 @@
+"""What is refused about work phones.
+
+DutyError
+├── NoPhone        nobody is on duty without a phone
+├── NotAPhone      what was given is no phone number
+└── OursAlready    a number of a programme cannot be a work phone: it would call itself
+"""
+
+from __future__ import annotations
+
+
+class DutyError(ValueError):
+    """Base of what this package refuses."""
+
+
+class NoPhone(DutyError):
+    """Somebody is to be on duty and has no work phone."""
+
+
+class NotAPhone(DutyError):
+    """What was given is no phone number."""
+
+
+class OursAlready(DutyError):
+    """The number is one that callers reach us at."""

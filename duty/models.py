@@ -1,0 +1,47 @@
+"""Tables of work phones and of calls that were put through."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.database import Base, UtcDateTime
+
+
+class Duty(Base):
+    """The work phone of an account, sealed, and whether it may ring now."""
+
+    __tablename__ = "duty"
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    number: Mapped[bytes | None] = mapped_column(LargeBinary)
+    languages: Mapped[list[str]] = mapped_column(JSON)
+    """Tags that she speaks, in the programme's order."""
+    is_on: Mapped[bool]
+    changed_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    rung_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    """When she was rung last: who waits longest is rung first."""
+
+
+class Bridge(Base):
+    """Somebody rung for a call. Nothing of the caller but the carrier's id while it lasts."""
+
+    __tablename__ = "bridge"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    programme: Mapped[str] = mapped_column(String(40))
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    language: Mapped[str] = mapped_column(String(35))
+    leg: Mapped[str | None] = mapped_column(String(80), index=True)
+    """Of the caller; empty once the call is over."""
+    rung_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    taken_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    outcome: Mapped[str | None] = mapped_column(String(12))
+
+    __table_args__ = (
+        Index("ix_bridge_programme", "programme", "rung_at"),
+        Index("ix_bridge_account", "account_id", "ended_at"),
+    )

@@ -1,0 +1,113 @@
+"""Reads of duty and of calls put through. `ringing` is the only way to a work phone's number."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from duty.models import Bridge, Duty
+from duty.values import OnDuty, Outcome, PutThrough, Ringing
+from staff.models import Account
+from staff.values import Role
+from storage.vault import Vault
+
+NUMBER = "duty.number"
+"""The vault's purpose for the numbers of work phones."""
+
+TAKE_CALLS = frozenset({Role.CASE_MANAGER, Role.SUPERVISOR})
+"""The roles that may be on duty: those who answer people."""
+
+_LISTED = 100
+
+
+def on_duty(connection: Connection, programme: str) -> tuple[OnDuty, ...]:
+    """Everybody of a programme who may take calls, whether or not they do now."""
+    rows = connection.execute(
+        select(
+            Account.id,
+            Account.email,
+            Duty.number,
+            Duty.languages,
+            Duty.is_on,
+            Duty.changed_at,
+        )
+        .outerjoin(Duty, Duty.account_id == Account.id)
+        .where(
+            Account.programme == programme,
+            Account.role.in_(TAKE_CALLS),
+            Account.closed_at.is_(None),
+        )
+        .order_by(Account.email)
+    )
+    return tuple(_on_duty(row) for row in rows)
+
+
+def _on_duty(row: Any) -> OnDuty:
+    return OnDuty(
+        account_id=row.id,
+        email=row.email,
+        has_phone=row.number is not None,
+        languages=tuple(row.languages or ()),
+        is_on=bool(row.is_on),
+        since=row.changed_at,
+    )
+
+
+def ringing(connection: Connection, bridge_id: str, *, leg: str, vault: Vault) -> Ringing | None:
+    """Whom to ring for this call; None where it is over, is another's, or the phone is gone."""
+    row = connection.execute(
+        select(Duty.number, Duty.languages)
+        .join(Bridge, Bridge.account_id == Duty.account_id)
+        .where(
+            Bridge.id == bridge_id,
+            Bridge.leg == leg,
+            Bridge.ended_at.is_(None),
+            Duty.number.is_not(None),
+        )
+    ).first()
+    if row is None:
+        return None
+    return Ringing(vault.open_text(NUMBER, row.number), tuple(row.languages))
+
+
+def is_waiting(connection: Connection, bridge_id: str) -> bool:
+    """Whether a caller still waits for this call to be taken, or talks."""
+    found = connection.execute(
+        select(Bridge.id).where(Bridge.id == bridge_id, Bridge.ended_at.is_(None))
+    )
+    return found.first() is not None
+
+
+def put_through(
+    connection: Connection, programme: str, *, since: dt.datetime
+) -> tuple[PutThrough, ...]:
+    """The calls for which somebody was rung since then, the newest first; a hundred at most."""
+    rows = connection.execute(
+        select(
+            Bridge.id,
+            Account.email,
+            Bridge.language,
+            Bridge.rung_at,
+            Bridge.taken_at,
+            Bridge.ended_at,
+            Bridge.outcome,
+        )
+        .join(Account, Account.id == Bridge.account_id)
+        .where(Bridge.programme == programme, Bridge.rung_at >= since)
+        .order_by(Bridge.rung_at.desc(), Bridge.id)
+        .limit(_LISTED)
+    )
+    return tuple(
+        PutThrough(
+            id=row.id,
+            email=row.email,
+            language=row.language,
+            rung_at=row.rung_at,
+            taken_at=row.taken_at,
+            ended_at=row.ended_at,
+            outcome=Outcome(row.outcome) if row.outcome else None,
+        )
+        for row in rows
+    )
