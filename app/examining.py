@@ -80,8 +80,15 @@ class Examiner:
         self._graphs: OrderedDict[tuple[str, dt.date], Graph] = OrderedDict()
         self._measured: dict[str, float] = {}
 
-    def examine(self, programme: Programme) -> Examined:
-        """The programme as it is today where it is. Raises ExplorationTooLarge."""
+    def examine(
+        self,
+        programme: Programme,
+        *,
+        wordings: Wordings | None = None,
+        prompts: Prompts | None = None,
+    ) -> Examined:
+        """The programme as it is today where it is; with other words and sounds where they are
+        given. Raises ExplorationTooLarge."""
         today = self._clock().astimezone(ZoneInfo(programme.time_zone)).date()
         place = programme.hash, today
         with self._lock:
@@ -91,5 +98,11 @@ class Examiner:
             while len(self._graphs) > _KEPT:
                 self._graphs.popitem(last=False)
             graph = self._graphs[place]
-        wordings = self._wordings(programme)
-        return Examined(programme, graph, today, wordings, self._prompts, self._measured)
+        return Examined(
+            programme,
+            graph,
+            today,
+            wordings or self._wordings(programme),
+            prompts or self._prompts,
+            self._measured,
+        )

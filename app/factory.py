@@ -21,6 +21,7 @@ import telephony.pages
 import voice.fallback
 from app import commands, errors, health, programme_pages
 from app.bare import bare_wordings
+from app.editor import pages as editor_pages
 from app.examining import Examiner
 from app.house import House, build, door
 from app.settings import Environment, read_settings
@@ -75,6 +76,7 @@ def create_app(house: House | None = None) -> Flask:
         app, programme_pages.programme, roles=programme_pages.ROLES, entry=programme_entry
     )
     duty.pages.register(app)
+    editor_pages.register(app)
     refusals_entry = Entry("refusals.index", lambda: _("Carrier"), "broadcast")
     staff.web.protect(
         app, telephony.pages.refusals, roles=telephony.pages.ROLES, entry=refusals_entry

@@ -56,6 +56,7 @@ class House:
     services: Services
     runner: Runner
     prompts: Prompts
+    bank: Bank
     gateway: Gateway
     lease: dt.timedelta = LEASE
     """How long what a worker has begun with the carrier is its alone."""
@@ -182,6 +183,7 @@ def build(
         ),
         prompts=prompts,
         gateway=gateway or _gateway(settings, services.database),
+        bank=bank,
         lease=lease,
         pace=SharedPace(
             client,

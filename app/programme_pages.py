@@ -19,6 +19,8 @@ from staff.values import Role
 from staff.web import current_account, language, services
 
 ROLES = frozenset({Role.OPERATOR, Role.EDITOR, Role.SUPERVISOR})
+EDIT = frozenset({Role.OPERATOR, Role.EDITOR})
+"""Who may edit it, too."""
 
 programme = Blueprint(
     "programme", __name__, url_prefix="/staff/programme", template_folder="templates"
@@ -35,6 +37,7 @@ def index() -> ResponseReturnValue:
         "app/programme.html",
         programme=examined.programme,
         name=_name(examined),
+        edits=current_account().role in EDIT,
         errors=[each for each in findings if each.severity is Severity.ERROR],
         warnings=[each for each in findings if each.severity is Severity.WARNING],
         in_words=_in_words,

@@ -4,7 +4,7 @@ brought together."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -14,6 +14,8 @@ from library.words import loaded_wording
 from locales.catalogues import prompts as catalogue
 from locales.folding import fold
 from locales.languages import language, languages
+from programmes.drafts.errors import NoDraft
+from programmes.drafts.queries import draft
 from programmes.queries import current
 from programmes.queries import version as programme_version
 from programmes.values import Programme, Wording
@@ -103,7 +105,27 @@ class Progress:
 def reach(connection: Connection, slug: str, keys: Keys) -> Reach:
     """The programme's version of now and its prompts. Raises UnknownProgramme."""
     programme = programme_version(connection, current(connection, slug))
-    return reach_of(programme, keys)
+    return reach_of(_with_drafted(connection, programme), keys)
+
+
+def _with_drafted(connection: Connection, programme: Programme) -> Programme:
+    """What a draft will say for the first time can be recorded before it is published."""
+    try:
+        drafted = draft(connection, programme.slug).content["wordings"]
+    except NoDraft:
+        return programme
+    known = programme.wordings
+    every = {key for words in known.values() for key in words}
+    return replace(
+        programme,
+        wordings={
+            tag: {
+                **{key: Wording(**words) for key, words in news.items() if key not in every},
+                **known.get(tag, {}),
+            }
+            for tag, news in drafted.items()
+        },
+    )
 
 
 def reach_of(programme: Programme, keys: Keys) -> Reach:

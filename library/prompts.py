@@ -9,13 +9,14 @@ language it falls back to.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from threading import Lock
 
 from library.bank import Bank
+from library.queries import Live
 from library.values import EVERY_PROGRAMME
 from locales.drafts import Drafts, draft_hash
 from locales.languages import FOLDER, SayVoice, language
@@ -120,7 +121,7 @@ class Prompts:
     def recorded(self, key: str, tag: str, slug: str = "") -> str | None:
         """The hash of the recording that callers hear in exactly this language: the approved one,
         else the shipped one; None where there is neither."""
-        live = self._bank.find(key, tag, slug) if self._bank else None
+        live = self._live(key, tag, slug)
         if live is not None and live.sound_hash is not None:
             return live.sound_hash
         shipped = self.shipped(key, tag, slug)
@@ -174,7 +175,7 @@ class Prompts:
 
     def _words(self, wordings: Wordings, key: str, tag: str, slug: str) -> str:
         """What is said in exactly this language, approved words first; empty for nothing."""
-        live = self._bank.find(key, tag, slug) if self._bank else None
+        live = self._live(key, tag, slug)
         if live is not None and live.say:
             return live.say
         try:
@@ -182,6 +183,9 @@ class Prompts:
         except MissingPrompt:
             return ""
         return found.wording.say if found.tag == tag else ""
+
+    def _live(self, key: str, tag: str, slug: str) -> Live | None:
+        return self._bank.find(key, tag, slug) if self._bank else None
 
     def _read(self, key: str, tag: str, slug: str) -> tuple[str, bytes] | None:
         folders = [PROGRAMMES / slug / "audio" / tag] if slug else []
@@ -192,6 +196,27 @@ class Prompts:
                 content = path.read_bytes()
                 return hashlib.sha256(content).hexdigest()[:16], content
         return None
+
+
+class DraftedPrompts(Prompts):
+    """The sounds of a draft: no recording of other words is heard."""
+
+    def __init__(
+        self,
+        drafts: Drafts | None,
+        *,
+        bank: Bank | None,
+        changed: Collection[tuple[str, str]],
+    ) -> None:
+        """`changed` are the prompts, by language and key, of which no recording says the words."""
+        super().__init__(drafts, bank=bank)
+        self._changed = frozenset(changed)
+
+    def recorded(self, key: str, tag: str, slug: str = "") -> str | None:
+        return None if (tag, key) in self._changed else super().recorded(key, tag, slug)
+
+    def _live(self, key: str, tag: str, slug: str) -> Live | None:
+        return None if (tag, key) in self._changed else super()._live(key, tag, slug)
 
 
 def _programmes() -> list[str]:

@@ -3,10 +3,11 @@ may be."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
 
 from library.bank import Bank
+from library.queries import Live
 from library.values import LONGEST_WORDS
 from locales.catalogues import PLACEHOLDERS, placeholders
 from locales.spelling import straightened
@@ -45,13 +46,36 @@ class ApprovedWordings(Wordings):
         none of their own and the file's differs from what it says."""
         for language in (tag, *self._fallback(tag)):
             loaded = loaded_wording(self, key, language)
-            live = self._bank.find(key, language, self._slug)
+            live = self._live(key, language)
             if live is not None and live.say:
                 kept = loaded.text if loaded and loaded.text != loaded.say else live.say
                 return Found(Wording(live.say, live.text or kept, reviewed=True), language)
             if loaded is not None:
                 return Found(loaded, language)
         raise MissingPrompt(key, tag)
+
+    def _live(self, key: str, tag: str) -> Live | None:
+        return self._bank.find(key, tag, self._slug)
+
+
+class DraftedWordings(ApprovedWordings):
+    """The prompts of a draft: what it says in other words comes before what was approved."""
+
+    def __init__(
+        self,
+        programme: Programme,
+        prompts: Callable[[str], Mapping[str, Wording]],
+        *,
+        fallback: Callable[[str], tuple[str, ...]],
+        bank: Bank,
+        changed: Collection[tuple[str, str]],
+    ) -> None:
+        """`changed` are the draft's own words, by language and key."""
+        super().__init__(programme, prompts, fallback=fallback, bank=bank)
+        self._changed = frozenset(changed)
+
+    def _live(self, key: str, tag: str) -> Live | None:
+        return None if (tag, key) in self._changed else super()._live(key, tag)
 
 
 def loaded_wording(wordings: Wordings, key: str, tag: str) -> Wording | None:

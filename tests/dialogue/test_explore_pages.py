@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import programme_pages
+from app.editor import pages as editor_pages
 from app.examining import Examiner
 from app.programme_commands import check, draw_map
 from library.prompts import Prompts
@@ -38,6 +39,7 @@ def app(services: Services, prompts: Prompts) -> Flask:
     register(app)
     entry = Entry("programme.index", lambda: "Programme", "diagram-3")
     protect(app, programme_pages.programme, roles=programme_pages.ROLES, entry=entry)
+    editor_pages.register(app)
     app.cli.add_command(check)
     app.cli.add_command(draw_map)
     return app
