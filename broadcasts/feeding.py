@@ -21,6 +21,7 @@ from contacts.models import Line, Person
 from outreach.models import NewsWish
 from outreach.queries import free_from
 from outreach.values import Channel, hours_of
+from programmes.queries import senders_of
 from programmes.values import Programme
 from storage import outbox
 from storage.outbox import Kind, Outbox, Reason
@@ -111,6 +112,7 @@ def feed_batch(
     put_off: list[dict[str, Any]] = []
     over: list[dict[str, Any]] = []
     closes = calendar.closes(now)
+    writes_from = senders_of(connection, here.programme).texts
     for row in rows:
         hours = hours_of(row.slot)
         opens = calendar.next_open_within(max(now, later.get(row.line_id, now)), hours)
@@ -120,7 +122,9 @@ def feed_batch(
         elif opens > now:
             put_off.append({"_id": row.id, "_due_at": opens})
         else:
-            made = _message(here, row, body=body, now=now, expires_at=closes)
+            made = _message(
+                here, row, writes_from=writes_from, body=body, now=now, expires_at=closes
+            )
             queued.append(made)
             changes.append(
                 {
@@ -179,12 +183,19 @@ def opening(here: BroadcastRef, *, recipient_id: str, language: str) -> Mapping[
 
 
 def _message(
-    here: BroadcastRef, row: Any, *, body: Body, now: dt.datetime, expires_at: dt.datetime
+    here: BroadcastRef,
+    row: Any,
+    *,
+    writes_from: str | None,
+    body: Body,
+    now: dt.datetime,
+    expires_at: dt.datetime,
 ) -> dict[str, Any]:
     is_call = row.channel == Channel.VOICE
     return outbox.values(
         Kind.CALL if is_call else Kind.TEXT,
-        sender=here.sender or "",
+        # A programme may have a number for its texts alone.
+        sender=(None if is_call else writes_from) or here.sender or "",
         line_id=row.line_id,
         opening=opening(here, recipient_id=row.id, language=row.language) if is_call else None,
         sealed_body=None if is_call else body(row.language),

@@ -87,9 +87,14 @@ def follow_batch(connection: Connection, broadcast_id: str, *, now: dt.datetime)
 
 
 def _changes(row: Any, now: dt.datetime) -> dict[str, Any]:
+    age = now - (row.attempted_at or row.updated_at)
+    if row.sent == Sent.UNKNOWN and row.reason == Reason.UNCONFIRMED:
+        # Never repeated: it may have arrived. A report that still comes says more.
+        if age >= NEVER_TOLD:
+            return {"state": Standing.DONE, "outcome": Outcome.FAILED}
+        return {"due_at": now + min(_SELDOM, max(SOON, age / 3))}
     if row.rank < outbox.RANKS[Sent.SENT]:
         return {"due_at": now + SOON}
-    age = now - (row.attempted_at or row.updated_at)
     if row.rank < outbox.ENDED:
         if row.kind == Kind.TEXT and age >= NEVER_TOLD:
             return {"state": Standing.DONE, "outcome": Outcome.SENT}

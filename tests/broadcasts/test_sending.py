@@ -28,6 +28,10 @@ from contacts.models import Person
 from contacts.operations import add_person, opt_out, remember_language
 from outreach.operations import call_back, keep_slot, keep_wish
 from outreach.values import Channel, Slot
+from programmes.operations import bind_number
+from programmes.values import CarrierName
+from storage import outbox
+from storage.outbox import Outbox
 from tests.broadcasts.village import CONTENTS, OURS, Village
 
 LIMA = ZoneInfo("America/Lima")
@@ -359,3 +363,33 @@ def test_a_person_who_is_told_apart_by_nothing_is_unknown(village: Village) -> N
     sent = village.broadcast()
     village.broadcaster.run()
     assert village.recipients(sent)[0].language == "es"
+
+
+# -- a number for texts alone --------------------------------------------------------------------
+
+
+def test_texts_go_out_from_the_number_that_is_there_for_them(village: Village) -> None:
+    with village.services.database.writing() as connection:
+        bind_number(connection, "valle", "4747", carrier=CarrierName.KANNEL)
+    village.person(HERS, channel=Channel.SMS)
+    village.person(ANOTHER, channel=Channel.VOICE)
+    village.broadcast(way=Way.PREFERENCE)
+    village.sweep()
+    assert {(each.kind, each.sender) for each in village.sent()} == {
+        ("text", "4747"),
+        ("call", OURS),
+    }
+
+
+def test_a_text_of_which_nobody_can_find_out_is_not_sent_again_and_ends(village: Village) -> None:
+    village.person(HERS, channel=Channel.SMS)
+    sent = village.broadcast(way=Way.SMS)
+    village.sweep()
+    [row] = village.sent()
+    with village.services.database.writing() as connection:
+        connection.execute(update(Outbox).where(Outbox.id == row.id).values(rank=1))
+        assert outbox.leave_unknown(connection, row.id, now=village.clock())
+    for _ in range(20):
+        village.sweep(6 * HOUR)
+    assert only(village, sent) == (Standing.DONE, Outcome.FAILED, 1)
+    assert len(village.gateway.placed) == 1
