@@ -75,6 +75,15 @@ class ChooseAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaveNoTrace:
+    """Her number is not kept: the case is nobody's, and what led from it to her line is gone."""
+
+    case: str
+    once: ClassVar[bool] = True
+    outcomes: ClassVar[tuple[str, ...]] = ("left",)
+
+
+@dataclass(frozen=True, slots=True)
 class SetPin:
     """Protect a case, and herself on this line, by a PIN; `taken` if somebody there has it."""
 
@@ -393,6 +402,7 @@ Effect = (
     | FindRecording
     | OpenCase
     | ChooseAnswer
+    | LeaveNoTrace
     | SetPin
     | FindSelf
     | CheckPin

@@ -11,6 +11,7 @@ from contacts import operations as contacts
 from contacts import queries as people
 from contacts.values import is_shared
 from dialogue import turns
+from dialogue.anonymity import is_anonymous
 from dialogue.conversation import Conversation
 from dialogue.perform import draw_code, queue_of
 from duty import operations as duty
@@ -48,6 +49,9 @@ class Endings:
                     language=conversation.language,
                     now=now,
                 )
+            if is_anonymous(conversation):
+                theirs = None
+                turns.cut_loose(connection, conversation.id, call=leg)
             self.keep_what_remains(connection, conversation, theirs=theirs, now=now)
 
     def has_answered(self, leg: str) -> bool:

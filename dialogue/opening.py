@@ -256,6 +256,7 @@ def _new_conversation(
         "unfinished": None,
         "person": there[0].id if there and not shared else None,
         "shared": shared,
+        "we_called": bool(event.opening),
         **left,
     }
     offered = _offered(programme, answers, () if shared else there)

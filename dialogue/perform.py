@@ -12,7 +12,7 @@ from contacts import about
 from contacts import operations as contacts
 from contacts import queries as people
 from contacts.values import Agreed, Gender, HowKnown, Pin
-from dialogue import dictation, respondents, turns
+from dialogue import anonymity, dictation, respondents, turns
 from dialogue.context import Context
 from dialogue.conversation import Conversation
 from dialogue.effects import (
@@ -41,6 +41,7 @@ from dialogue.effects import (
     KeepNewsWish,
     KeepStatement,
     KeepTake,
+    LeaveNoTrace,
     MarkHeard,
     NoteListened,
     NoteReady,
@@ -125,6 +126,9 @@ def perform(effect: Effect, c: Context) -> Result:
                 c.connection, case_id=effect.case, answer_by=AnswerBy(effect.answer_by)
             )
             return {"is": "kept"}
+        case LeaveNoTrace():
+            anonymity.leave_no_trace(effect, c)
+            return {"is": "left"}
         case SetPin():
             if c.person_id is not None and not contacts.set_pin(
                 c.connection, vault=vault, person_id=c.person_id, pin=effect.pin

@@ -19,7 +19,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from dialogue import engine, turns
+from dialogue import anonymity, engine, turns
+from dialogue.anonymity import is_anonymous
 from dialogue.calling_back import CallingBack
 from dialogue.context import Context
 from dialogue.conversation import Conversation, Heard, Turn
@@ -40,6 +41,7 @@ from programmes.queries import Versions, current, slugs
 from programmes.values import Programme
 from programmes.wordings import Wordings
 from storage import recordings
+from storage.ids import new_id
 from storage.services import Services
 
 log = logging.getLogger(__name__)
@@ -184,6 +186,9 @@ class Runner:
                 conversation, turn = _drive(steps, context, together)
             if conversation.script == "menu" and standing.conversation.script != "menu":
                 conversation, turn = self._renewed(machine, context, together, conversation, turn)
+            if event.channel == "sms" and anonymity.is_astray(conversation):
+                # What she writes next is found by nothing: it would be of a line that is known.
+                conversation, turn = replace(conversation, asked=None), _goodbye(conversation)
             if turn.ask is None or _is_leaving_private(standing.conversation, conversation):
                 together()
             return self._store(context, event, standing, conversation, turn, render)
@@ -199,7 +204,8 @@ class Runner:
     ) -> str:
         """Render and keep the turn, as the last thing in its transaction."""
         if c.kept is not None:
-            conversation = replace(conversation, facts={**conversation.facts, "person": c.kept.id})
+            facts = {**conversation.facts, "person": c.kept.id, "kept_here": True}
+            conversation = replace(conversation, facts=facts)
         scene = Scene(
             programme=c.programme,
             wordings=c.wordings,
@@ -221,12 +227,22 @@ class Runner:
             turns.erase_private(c.connection, standing.conversation.id)
         if turn.ask is None:
             self.endings.keep_what_remains(c.connection, conversation, theirs=c.number, now=c.now)
+        leg, n, tag = standing.leg, standing.n, standing.tag
+        if is_anonymous(conversation):
+            is_by_text = event.channel == "sms"
+            is_done = turn.ask is None or anonymity.is_astray(conversation)
+            if is_done:
+                anonymity.cut_loose(c.connection, standing.conversation, leg=leg, channel=c.channel)
+                conversation = anonymity.left_over(conversation, is_over=turn.ask is None)
+                leg, n = (f"text-{new_id()}", 0) if is_by_text else (leg, n)
+            # By text nothing but the tag of the day finds her again, until her PIN has come.
+            tag = tag if is_by_text and not is_done else None
         stored = turns.insert(
             c.connection,
-            leg=standing.leg,
-            n=standing.n,
+            leg=leg,
+            n=n,
             event=event.message,
-            tag=standing.tag,
+            tag=tag,
             channel=event.channel,
             conversation=conversation,
             answer=rendered.body,
@@ -329,7 +345,7 @@ class Runner:
             programme=standing.programme,
             wordings=wordings,
             conversation=standing.conversation,
-            number=event.theirs,
+            number=None if is_anonymous(standing.conversation) else event.theirs,
             leg=standing.leg,
             channel=event.channel,
             now=now,
@@ -358,6 +374,10 @@ class Runner:
 def _is_leaving_private(before: Conversation, after: Conversation) -> bool:
     """Whether a private script has just ended: what was said in it is then forgotten."""
     return before.script in turns.PRIVATE_SCRIPTS and before.script != after.script
+
+
+def _goodbye(conversation: Conversation) -> Turn:
+    return Turn(conversation.language, (Tell("goodbye"),), None)
 
 
 def _as_loaded(programme: Programme) -> Wordings:

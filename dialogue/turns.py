@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, update
 
 from dialogue.conversation import Conversation
 from dialogue.models import CallEnd, TurnRow
+from storage.ids import new_id
 from storage.upsert import insert_for, insert_into
 
 RESUMABLE_FOR = dt.timedelta(hours=24)
@@ -19,7 +20,7 @@ KEPT_FOR = dt.timedelta(hours=48)
 SILENT_AFTER = dt.timedelta(minutes=10)
 """A call that was silent so long is dead, whether or not the carrier said so."""
 
-PRIVATE_SCRIPTS = ("survey",)
+PRIVATE_SCRIPTS = ("survey", "no_number")
 """What turns hold of these is erased when the script ends, at the latest after a day."""
 
 _TABLE: Any = TurnRow.__table__
@@ -197,11 +198,43 @@ def erase_private(connection: Connection, conversation: str) -> None:
     )
 
 
+def began(connection: Connection, conversation: str) -> dt.datetime | None:
+    """When the first turn of a conversation was, on whatever leg; None where there is none."""
+    return connection.execute(
+        select(func.min(TurnRow.at)).where(TurnRow.conversation == conversation)
+    ).scalar()
+
+
+def cut_loose(connection: Connection, conversation: str, *, call: str | None) -> None:
+    """The turns of a conversation, and of the call it is on, belong to no line and say nothing.
+
+    What remains of them answers an event that comes once more with silence.
+    """
+    its = TurnRow.conversation == conversation
+    if call is not None:
+        its = or_(its, TurnRow.leg == call)
+    legs = connection.execute(
+        select(TurnRow.leg).where(its, TurnRow.channel == "sms").distinct()
+    ).scalars()
+    for leg in legs.all():
+        # The name of a line's texts holds its tag.
+        connection.execute(
+            update(_TABLE).where(its, TurnRow.leg == leg).values(leg=f"text-{new_id()}")
+        )
+    connection.execute(
+        update(_TABLE).where(its).values(state=None, answer=None, tag=None, is_closed=True)
+    )
+
+
 def forget(connection: Connection, *, now: dt.datetime, limit: int = 500) -> int:
     """Erase private turns after a day and delete all turns after two; return how many changed.
 
     At most `limit` of each, so that no write transaction is long: call again while it is > 0.
     """
+    # A PIN that never came by text: until now it alone led from the case to her line.
+    connection.execute(
+        delete(_TABLE).where(TurnRow.script == "no_number", TurnRow.at <= now - RESUMABLE_FOR)
+    )
     private = (
         select(TurnRow.leg, TurnRow.n)
         .where(

@@ -175,7 +175,7 @@ class Opening:
     journalled with the conversation: `channel` (`voice` or `sms`), `has_number`, `can_text`,
     `language_known`; `person`, who is speaking, as far as that is certain; `shared`, whether
     others use this phone; `unfinished`, what she left, and `left:<person>`, what each of the
-    others did; `called`, whom we called; `not_open`, on a line that is not open yet;
+    others did; `we_called`, and `called`, whom; `not_open`, on a line that is not open yet;
     `languages`, where they are offered in another order than the programme's.
     """
 

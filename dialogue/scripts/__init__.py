@@ -15,7 +15,7 @@ from dialogue.scripts.people import who
 from dialogue.scripts.person import person
 from dialogue.scripts.recording import not_open, record, record_door, record_proof, take
 from dialogue.scripts.start import call_back, hello, menu, practice, welcome
-from dialogue.scripts.support import about_her, speak, statement, support
+from dialogue.scripts.support import about_her, no_number, speak, statement, support
 from dialogue.scripts.survey import survey
 from dialogue.words import Unit
 
@@ -33,6 +33,7 @@ UNITS: Mapping[str, Unit] = {
     "statement": Unit(statement, up="support", resumable=True, always=True),
     "about_her": Unit(about_her),
     "person": Unit(person),
+    "no_number": Unit(no_number, up=""),
     "speak": Unit(speak),
     "my_case": Unit(my_case),
     "code": Unit(code),

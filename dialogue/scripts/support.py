@@ -10,12 +10,14 @@ from dialogue.effects import (
     KeepConsent,
     KeepGender,
     KeepStatement,
+    LeaveNoTrace,
     OpenCase,
     SetPin,
 )
 from dialogue.words import (
     LEFT_OUT,
     Asking,
+    Bye,
     Choose,
     Do,
     Enter,
@@ -34,8 +36,7 @@ _WAIT_SECONDS = 2
 
 _PIN_TRIES = 3
 
-_ALL_WAYS = ("by_call", "by_sms", "i_will_call")
-_WAYS_WITHOUT_TEXT = ("by_call", "i_will_call")
+_WAYS = ("by_call", "by_sms", "i_will_call", "no_number")
 
 _GENDERS = ("woman", "man", "gender_other", "gender_unsaid")
 
@@ -70,8 +71,11 @@ def statement(o: Opening) -> Script:
     case = yield Do(OpenCase(kept["statement"], o.args["topic"]))
     is_hers = False
     if o.facts["has_number"]:
-        ways = _ALL_WAYS if o.facts["can_text"] else _WAYS_WITHOUT_TEXT
-        way = yield Choose("support.answer_how", ways)
+        way = yield Choose("support.answer_how", _ways(o))
+        if way == "no_number":
+            yield Do(LeaveNoTrace(case["case"]))
+            yield Know({"anonymous": True, "person": None, "has_number": False, "proven": None})
+            return Next("no_number", {"case": case["case"], "code": case["code"]})
         yield Do(ChooseAnswer(case["case"], way))
         me = yield Do(FindSelf())
         is_hers = me["is"] == "known_with_pin"
@@ -91,6 +95,26 @@ def statement(o: Opening) -> Script:
     yield Tell("support.you_can_hear")
     # What others on her phone could hear or change as if they were she is not asked.
     return Next("about_her" if is_hers else "menu")
+
+
+def _ways(o: Opening) -> tuple[str, ...]:
+    """How the answer may reach her. On a call of ours her line is known by that call: there it is
+    not promised that it is not."""
+    closed = {"by_sms": not o.facts["can_text"], "no_number": o.facts.get("we_called")}
+    return tuple(way for way in _WAYS if not closed.get(way))
+
+
+def no_number(o: Opening) -> Script:
+    """Her number is kept nowhere: she hears the code, and chooses the PIN that goes with it.
+
+    Here it ends: what came after it would tell whose it was.
+    """
+    yield Tell("support.no_number")
+    yield Tell("support.your_code", code=o.args["code"])
+    yield from _choose_pin("support.choose_pin_unknown", o.args["case"])
+    yield Tell("support.received")
+    yield Tell("goodbye")
+    return Bye()
 
 
 def about_her(o: Opening) -> Script:

@@ -1,0 +1,34 @@
+"""A case that is nobody's any more: nothing of it leads to the person who sent it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, delete, select, update
+
+from grievances.models import Case, Reply, Statement
+from grievances.values import AnswerBy
+from storage.ids import new_id
+from storage.messages import Outbox, PastAttempt
+
+_OUTBOX: Any = Outbox.__table__
+_PAST: Any = PastAttempt.__table__
+
+
+def make_nobodys(connection: Connection, case_id: str) -> None:
+    """From here on the case is reached by its code and PIN alone.
+
+    What was to carry an answer of it to her line is gone too, sent or not.
+    """
+    connection.execute(
+        update(Case).where(Case.id == case_id).values(person_id=None, answer_by=AnswerBy.SHE_CALLS)
+    )
+    connection.execute(
+        update(Statement)
+        .where(Statement.case_id == case_id)
+        .values(person_id=None, conversation=new_id())
+    )
+    carried = select(Reply.outbox_id).where(Reply.case_id == case_id, Reply.outbox_id.is_not(None))
+    connection.execute(delete(_PAST).where(PastAttempt.outbox_id.in_(carried)))
+    connection.execute(delete(_OUTBOX).where(Outbox.id.in_(carried)))
+    connection.execute(update(Reply).where(Reply.case_id == case_id).values(outbox_id=None))
