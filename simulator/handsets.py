@@ -22,12 +22,15 @@ class Phase(StrEnum):
 
 
 class StepKind(StrEnum):
-    """What the page has to do: play, play and take keys, record, or hand in what it recorded."""
+    """What the page has to do: play, play and take keys, record, hand in what it recorded, wait
+    while another phone rings, or talk to who took the call."""
 
     PLAY = "play"
     GATHER = "gather"
     RECORD = "record"
     COLLECT = "collect"
+    DIAL = "dial"
+    TALK = "talk"
 
 
 class Tone(StrEnum):

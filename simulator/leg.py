@@ -15,7 +15,7 @@ from email.utils import format_datetime
 from typing import NoReturn
 from urllib.parse import urljoin
 
-from simulator import posting, twiml, verbs
+from simulator import dialling, posting, twiml, verbs
 from simulator.carrier import Carrier
 from simulator.errors import BadTwiml, Unreachable
 from simulator.handsets import Handset, Phase, Step, StepKind, Tone
@@ -25,6 +25,7 @@ from simulator.reports import (
     Gone,
     Moved,
     Over,
+    Parted,
     Played,
     Rejected,
     Report,
@@ -47,8 +48,18 @@ _DOCUMENTS = frozenset({"text/xml", "application/xml", "text/html", "text/plain"
 class Leg:
     """`run` is the thread's work; `put` may be called from any thread."""
 
-    def __init__(self, carrier: Carrier, call: Call, *, plan: Plan, handset: Handset | None):
+    def __init__(
+        self,
+        carrier: Carrier,
+        call: Call,
+        *,
+        plan: Plan,
+        handset: Handset | None,
+        parent: Leg | None = None,
+    ) -> None:
         self.carrier = carrier
+        self.parent = parent
+        """The call that had this one dialled."""
         self.call = call
         self.plan = plan
         self.handset = handset
@@ -63,11 +74,17 @@ class Leg:
     def put(self, report: Report) -> None:
         self._inbox.put(report)
 
+    def beside(self, call: Call, *, plan: Plan, handset: Handset | None) -> Leg:
+        """A leg that this one has dialled."""
+        return Leg(self.carrier, call, plan=plan, handset=handset, parent=self)
+
     def run(self) -> None:
         status, tone = CallStatus.FAILED, Tone.FAULT
         try:
             inbound = self.call.direction == Direction.INBOUND
             self._execute(self._answer() if inbound else self._ring())
+            if self.parent is not None:
+                dialling.talk(self, self.parent)
             status, tone = CallStatus.COMPLETED, Tone.ENDED
         except Over as over:
             status, tone = over.status, over.tone
@@ -146,6 +163,8 @@ class Leg:
         self._become(status, event="completed", extra=lengths)
         with self.carrier.news:
             self.carrier.legs.pop(self.call.sid, None)
+        if self.parent is not None:
+            self.parent.put(Parted(status, seconds))
 
     def _holds(self, handset: Handset) -> bool:
         return handset.call_sid == self.call.sid
@@ -181,6 +200,7 @@ class Leg:
             "Called": call.to,
             "CallStatus": call.status,
             "Direction": call.direction,
+            **({"ParentCallSid": call.parent} if call.parent else {}),
             "FromCountry": "PE",
             "FromCity": "",
             "ToCountry": "PE",

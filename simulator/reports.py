@@ -59,7 +59,22 @@ class Moved:
     twiml: str = ""
 
 
-Report = Answered | Rejected | Gone | Pressed | Played | Recorded | Stopped | Moved
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Who was dialled for this call is connected to it now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """Who was dialled for this call is gone, or was never reached; `seconds` of that leg."""
+
+    status: CallStatus
+    seconds: int
+
+
+Report = (
+    Answered | Rejected | Gone | Pressed | Played | Recorded | Stopped | Moved | Joined | Parted
+)
 
 
 class Over(Exception):

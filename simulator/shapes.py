@@ -62,7 +62,7 @@ def call(carrier: Carrier, one: Call) -> dict[str, Any]:
         "caller_name": None,
         "forwarded_from": None,
         "group_sid": None,
-        "parent_call_sid": None,
+        "parent_call_sid": one.parent,
         "phone_number_sid": None,
         "price": None,
         "price_unit": "USD",

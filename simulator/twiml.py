@@ -62,6 +62,21 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Dial:
+    """Ring `number`; who answers does the document at `whisper` first. Times in seconds."""
+
+    number: str
+    whisper: str
+    whisper_method: str
+    shown: str
+    """The number that the phone shows; empty: the caller's own."""
+    action: str
+    method: str
+    timeout: int
+    longest: int
+
+
+@dataclass(frozen=True, slots=True)
 class Redirect:
     url: str
     method: str
@@ -93,7 +108,7 @@ class Unknown:
     name: str
 
 
-Verb = Play | Say | Pause | Gather | Record | Redirect | Hangup | Reject | Text | Unknown
+Verb = Play | Say | Pause | Gather | Record | Dial | Redirect | Hangup | Reject | Text | Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +138,13 @@ _ATTRIBUTES: dict[str, frozenset[str]] = {
             *("recordingStatusCallbackEvent", "transcribe", "transcribeCallback"),
         }
     ),
+    "Dial": frozenset(
+        {
+            *("action", "method", "timeout", "timeLimit", "callerId", "answerOnBridge"),
+            *("hangupOnStar", "record", "ringTone"),
+        }
+    ),
+    "Number": frozenset({"url", "method", "sendDigits"}),
     "Redirect": frozenset({"method"}),
     "Hangup": frozenset(),
     "Reject": frozenset({"reason"}),
@@ -155,6 +177,8 @@ def _warnings(elements: Iterable[ET.Element]) -> Iterable[str]:
         for name in element.attrib:
             if name not in known:
                 yield f"<{element.tag}> has no attribute {name}"
+        if element.tag == "Dial":
+            yield from _warnings(element)
         if element.tag == "Gather":
             yield from _warnings(element)
             for child in element:
@@ -190,6 +214,8 @@ def _verb(element: ET.Element) -> Verb:
                 callback=element.get("recordingStatusCallback", ""),
                 callback_method=_method(element, "recordingStatusCallbackMethod"),
             )
+        case "Dial":
+            return _dial(element, text)
         case "Redirect":
             return Redirect(url=text, method=_method(element, "method"))
         case "Hangup":
@@ -205,6 +231,23 @@ def _verb(element: ET.Element) -> Verb:
             )
         case name:
             return Unknown(name)
+
+
+def _dial(element: ET.Element, text: str) -> Verb:
+    numbers = element.findall("Number")
+    if len(numbers) + bool(text) != 1 or len(element) != len(numbers):
+        return Unknown("Dial of anything but one number")
+    number = numbers[0] if numbers else element
+    return Dial(
+        number=(number.text or "").strip(),
+        whisper=number.get("url", ""),
+        whisper_method=_method(number, "method"),
+        shown=element.get("callerId", ""),
+        action=element.get("action", ""),
+        method=_method(element, "method"),
+        timeout=_number(element, "timeout", default=30, least=1),
+        longest=_number(element, "timeLimit", default=4 * 3600, least=1),
+    )
 
 
 def _sound(element: ET.Element) -> Sound:

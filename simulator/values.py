@@ -63,6 +63,7 @@ class MessageStatus(StrEnum):
 class Direction(StrEnum):
     INBOUND = "inbound"
     OUTBOUND = "outbound-api"
+    DIALLED = "outbound-dial"
     REPLY = "outbound-reply"
 
 
@@ -102,6 +103,8 @@ class Call:
     answered: dt.datetime | None = None
     ended: dt.datetime | None = None
     answered_by: str | None = None
+    parent: str | None = None
+    """The call that had this one dialled."""
 
     @property
     def duration(self) -> int | None:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from simulator import twiml
+from simulator import dialling, twiml
 from simulator.handsets import Step, StepKind
 from simulator.reports import Gone, Over, Played, Pressed, Recorded, Stopped
 from simulator.sounds import seconds_of, silence
@@ -34,6 +34,9 @@ def do(leg: Leg, verbs: Iterable[twiml.Verb]) -> Wish | None:
                     return wish
             case twiml.Record():
                 return _record(leg, verb)
+            case twiml.Dial():
+                if wish := dialling.dial(leg, verb):
+                    return wish
             case twiml.Redirect():
                 return leg.wish(verb.url, verb.method)
             case twiml.Hangup() | twiml.Reject():

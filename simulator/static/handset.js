@@ -149,6 +149,11 @@ export class Handset {
     this.doing = "";
     if (step?.kind === "record") this.#record(step);
     else if (step?.kind === "play" || step?.kind === "gather") this.#play(step);
+    else if (step?.kind === "dial") this.#now("calling");
+    else if (step?.kind === "talk") this.#now("talking");
+    if (step?.kind === "dial") this.tones.repeat("ringback");
+    else if (this.ringsOut) this.tones.stop();
+    this.ringsOut = step?.kind === "dial";
   }
 
   async #play(step) {
@@ -409,7 +414,7 @@ export class Handset {
     if (since) parts.push(make("p", "time", ""));
     if (phase !== "live") return parts;
     const line = make("p", `doing ${this.doing || "waiting"}`);
-    const sign = { playing: WAVES, listening: KEYPAD, recording: DOT }[this.doing];
+    const sign = { playing: WAVES, talking: WAVES, listening: KEYPAD, recording: DOT }[this.doing];
     if (sign) line.append(drawing("icon", sign));
     const sampling = this.doing === "recording" && this.recorder?.sample;
     line.append(say(this.blocked ? "tap" : sampling ? "sampling" : this.doing || "waiting"));

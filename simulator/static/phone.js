@@ -3,7 +3,7 @@
 //
 // Controls, for tests (N is the phone, 1 or 2), as data-testid:
 //   hN                the phone's section: data-phase idle | dialling | ringing | live,
-//                     data-doing "" | playing | listening | recording | handing, data-tone, data-unread
+//                     data-doing "" | playing | listening | recording | handing | calling | talking, data-tone, data-unread
 //                     data-step (the id of what the carrier waits for; another for every turn)
 //   hN-screen         what a person reads; hN-view is its middle, hN-dialled the digits
 //   hN-key-0 … -9, hN-key-star, hN-key-hash, hN-call, hN-hangup

@@ -233,10 +233,10 @@ def test_plain_text_is_spoken(phone: Phone, programme: Programme) -> None:
 def test_a_verb_that_is_not_done_is_shown_and_passed_over(
     phone: Phone, programme: Programme
 ) -> None:
-    programme.answers["/voice/inbound"] = "<Dial>+51</Dial><Redirect>/voice/next</Redirect>"
+    programme.answers["/voice/inbound"] = "<Refer>x</Refer><Redirect>/voice/next</Redirect>"
     _dial(phone)
     programme.wait_for("/voice/next")
-    assert phone.noted("error") == ["<Dial> is not done by this carrier, passed over"]
+    assert phone.noted("error") == ["<Refer> is not done by this carrier, passed over"]
 
 
 def test_a_withheld_number(phone: Phone, programme: Programme) -> None:
