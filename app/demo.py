@@ -16,14 +16,19 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from app.house import build
 from app.processes import BIN, Processes
 from app.schema import migrate
 from app.settings import ROOT, Settings, read_settings
 from app.valkey import valkey_if_unset
+from duty.operations import set_duty
+from simulator.carrier import number_of
 from staff.errors import EmailTaken
 from staff.operations import add_account
 from staff.values import Affiliation, Role
+from storage.services import Services
 
 NUMBER = "+51644000100"
 PASSWORD = "rimay-junin-demo"  # noqa: S105  # printed to whoever starts the demo, for the demo
@@ -35,6 +40,9 @@ ROLES = (
     Role.EDITOR,
     Role.INTERPRETER,
 )
+WORK_PHONE = "2"
+"""The simulator's phone that rings for the case manager, in staffed hours."""
+
 _PATIENCE = 60
 
 
@@ -95,7 +103,7 @@ def _prepare(settings: Settings, environ: Mapping[str, str]) -> None:
     for role in ROLES:
         try:
             with house.services.database.writing() as connection:
-                add_account(
+                account = add_account(
                     connection,
                     email=email_of(role),
                     password=PASSWORD,
@@ -105,9 +113,26 @@ def _prepare(settings: Settings, environ: Mapping[str, str]) -> None:
                     language="es",
                     now=house.services.clock(),
                 )
+                if role is Role.CASE_MANAGER and settings.carrier is None:
+                    _put_on_duty(connection, house.services, account)
         except EmailTaken:
             continue
     house.services.database.close()
+
+
+def _put_on_duty(connection: Connection, services: Services, account: str) -> None:
+    """The second phone of the simulator is the case manager's: 0 on the first one rings it."""
+    set_duty(
+        connection,
+        account,
+        vault=services.vault,
+        phone=number_of(WORK_PHONE),
+        country="PE",
+        languages=("es", "quy"),
+        is_on=True,
+        by=account,
+        now=services.clock(),
+    )
 
 
 def email_of(role: Role) -> str:
@@ -120,6 +145,7 @@ def _say_where(settings: Settings) -> None:
         "phone": f"{settings.public_url}/simulator/",
         "staff": f"{settings.public_url}/staff/sign-in",
         "number": NUMBER,
+        "work_phone": number_of(WORK_PHONE),
         "password": PASSWORD,
         **{role.value: email_of(role) for role in ROLES},
     }

@@ -29,6 +29,11 @@ MOST_HANDSETS = 8
 TEXTS_KEPT = 500
 
 
+def number_of(name: str) -> str:
+    """The number with which the phone called `name` ("1", "2", …) comes into the world."""
+    return f"+{FIRST_NUMBER + int(name)}"
+
+
 class Carrier:
     """One per web process. `second` is how long a second lasts, in real ones: tests shorten it.
 
@@ -117,7 +122,7 @@ class Carrier:
             if name not in self.handsets:
                 if not name.isdigit() or not 1 <= int(name) <= MOST_HANDSETS:
                     raise CarrierError(20404, "there is no such phone", status=404)
-                self.handsets[name] = Handset(name, f"+{FIRST_NUMBER + int(name)}")
+                self.handsets[name] = Handset(name, number_of(name))
             phone = self.handsets[name]
             phone.seen = time.monotonic()
             return phone
