@@ -9,6 +9,7 @@ from flask import Flask, request
 from flask_babel import gettext as _
 from itsdangerous import URLSafeTimedSerializer
 
+import broadcasts.pages
 import duty.pages
 import grievances.pages
 import library.pages
@@ -63,6 +64,7 @@ def create_app(house: House | None = None) -> Flask:
     staff.pages.register(app)
     grievances.pages.register(app)
     library.pages.register(app, keys=spoken_keys, prompts=house.prompts)
+    broadcasts.pages.register(app, means=house.means)
     surveys_entry = Entry("surveys.index", lambda: _("Surveys"), "bar-chart")
     staff.web.protect(app, surveys.pages.surveys, roles=RESULTS, entry=surveys_entry)
     releases_entry = Entry("releases.index", lambda: _("Releases"), "file-earmark-check")

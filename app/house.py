@@ -14,6 +14,7 @@ from app.settings import Environment, Settings
 from broadcasts.content import Voices, is_current, text_of
 from broadcasts.gate import Gate
 from broadcasts.jobs import Broadcaster
+from broadcasts.preview import Means
 from broadcasts.values import Prices, today_in
 from dialogue.runner import Runner
 from library.bank import Bank
@@ -92,6 +93,13 @@ class House:
     def voices(self) -> Voices:
         """What broadcasts find their words and sounds with."""
         return Voices(self.runner.wordings, self.prompts, self.seconds_of)
+
+    @property
+    def means(self) -> Means:
+        """What the pages of broadcasts work with."""
+        settings = self.settings
+        rates = {Kind.TEXT: settings.texts_per_second, Kind.CALL: settings.calls_per_second}
+        return Means(self.voices, prices_of(settings), rates)
 
     @property
     def broadcaster(self) -> Broadcaster:

@@ -28,12 +28,9 @@ _SELDOM = dt.timedelta(hours=6)
 
 _RECIPIENTS: Any = Recipient.__table__
 
-_VOICEMAIL = "voicemail"
-"""The reason of a call that a machine took."""
-
 _FAILURES: Mapping[str, Outcome] = {
     Reason.BUSY: Outcome.BUSY,
-    _VOICEMAIL: Outcome.VOICEMAIL,
+    Reason.VOICEMAIL: Outcome.VOICEMAIL,
     Reason.NO_ANSWER: Outcome.NO_ANSWER,
     Reason.NO_SUCH_NUMBER: Outcome.UNREACHABLE,
     Reason.NO_TEXTS: Outcome.UNREACHABLE,
@@ -105,7 +102,7 @@ def _changes(row: Any, now: dt.datetime) -> dict[str, Any]:
         return {"state": Standing.WAITING, "outbox_id": None, "due_at": now}
     outcome = _outcome(row)
     # Nobody pays for a call that nobody took.
-    was_taken = row.sent == Sent.DELIVERED or row.reason == _VOICEMAIL or row.answer
+    was_taken = row.sent == Sent.DELIVERED or row.reason == Reason.VOICEMAIL or row.answer
     refund = row.kind == Kind.CALL and not was_taken
     wait = RETRY_AFTER.get(outcome)
     if wait is None or row.attempts >= MOST_ATTEMPTS:

@@ -14,6 +14,7 @@ from broadcasts.values import (
     Audience,
     BroadcastRef,
     Outcome,
+    Progress,
     Standing,
     State,
     StopReason,
@@ -65,18 +66,24 @@ def open_ends(connection: Connection) -> list[str]:
     )
 
 
-def progress(connection: Connection, broadcast_id: str) -> Mapping[Standing | Outcome, int]:
-    """How many lines stand where; those that are done by what came of them."""
+def progress(connection: Connection, broadcast_id: str) -> Mapping[Progress, int]:
+    """How many lines stand where."""
     rows = connection.execute(
         select(Recipient.state, Recipient.outcome, func.count())
         .where(Recipient.broadcast_id == broadcast_id)
         .group_by(Recipient.state, Recipient.outcome)
     )
-    found: Counter[Standing | Outcome] = Counter()
+    found: Counter[Progress] = Counter()
     for state, outcome, count in rows:
-        is_done = state == Standing.DONE
-        found[Outcome(outcome) if is_done and outcome else Standing(state)] += count
-    return found
+        found[_progress(state, outcome)] += count
+    return {each: found[each] for each in Progress if found[each]}
+
+
+def _progress(state: str, outcome: str | None) -> Progress:
+    if state != Standing.DONE:
+        return Progress(state)
+    known = {Outcome.REACHED.value: Progress.REACHED, Outcome.SENT.value: Progress.SENT}
+    return known.get(outcome or "", Progress.NOT_REACHED)
 
 
 def _broadcast(row: Any) -> BroadcastRef:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from library.values import MADE_HERE
 from outreach.values import BETWEEN_ATTEMPTS
 from programmes.values import Programme
 
@@ -135,6 +136,17 @@ class Outcome(StrEnum):
     """There is no such number, or no way to it."""
 
 
+class Progress(StrEnum):
+    """How far a line is, as it is told while a broadcast goes out: who of them wants no more is
+    among the many who were not reached."""
+
+    WAITING = "waiting"
+    QUEUED = "queued"
+    REACHED = "reached"
+    SENT = "sent"
+    NOT_REACHED = "not_reached"
+
+
 RETRY_AFTER: Mapping[Outcome, dt.timedelta] = MappingProxyType(
     {
         Outcome.BUSY: BETWEEN_ATTEMPTS,
@@ -235,4 +247,4 @@ def today_in(programme: Programme, now: dt.datetime) -> dt.date:
 
 def own_key(broadcast_id: str) -> str:
     """The prompt of words that were made for one broadcast."""
-    return f"broadcast.{broadcast_id}"
+    return f"{MADE_HERE}{broadcast_id}"

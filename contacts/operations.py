@@ -25,7 +25,7 @@ def keep_person(
     """Find the person on this number's line, or keep both; safe when two do it at once."""
     if (known := find_person(connection, vault=vault, number=number)) is not None:
         return known
-    line_id = _keep_line(connection, vault=vault, number=number, now=now)
+    line_id = keep_line(connection, vault=vault, number=number, now=now)
     _insert_person(connection, line_id, ordinal=1, language=language, now=now)
     found = find_person(connection, vault=vault, number=number)
     if found is None:
@@ -40,7 +40,7 @@ def add_person(
 
     Safe when two do it at once.
     """
-    line_id = _keep_line(connection, vault=vault, number=number, now=now)
+    line_id = keep_line(connection, vault=vault, number=number, now=now)
     _hold_line(connection, line_id)
     there = people_on_line(connection, vault=vault, number=number)
     if len(there) >= PEOPLE_PER_LINE:
@@ -50,7 +50,8 @@ def add_person(
     return person(connection, person_id)
 
 
-def _keep_line(connection: Connection, *, vault: Vault, number: str, now: dt.datetime) -> str:
+def keep_line(connection: Connection, *, vault: Vault, number: str, now: dt.datetime) -> str:
+    """Find the line of this number, or keep it, with nobody on it; return its id."""
     number_hash = vault.tag(NUMBER, number)
     connection.execute(
         insert_into(connection, Line.__table__)

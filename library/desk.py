@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from library import operations, queries
 from library.listing import Entry, Keys, Reach, entries, reach
 from library.prompts import Prompts
-from library.values import Place, State
+from library.values import Place, State, is_made_here
 from locales.languages import languages
 from programmes.errors import UnknownProgramme
 from staff import operations as trail
@@ -103,6 +103,6 @@ def end_override_if_over(here: Reach, tag: str) -> None:
     with services().database.reading() as connection:
         if all(each.language != tag for each in queries.overrides(connection, slug)):
             return
-    if all(each.heard is not None for each in listed(here, tag)):
+    if all(each.heard or is_made_here(each.key) for each in listed(here, tag)):
         with services().database.writing() as connection:
             operations.end_override(connection, programme=slug, language_tag=tag)

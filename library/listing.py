@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from library.prompts import Prompts
-from library.values import State, Version
+from library.queries import made_here as made_here_in
+from library.values import State, Version, is_made_here
 from library.words import loaded_wording
 from locales.catalogues import prompts as catalogue
 from locales.folding import fold
@@ -103,9 +104,15 @@ class Progress:
 
 
 def reach(connection: Connection, slug: str, keys: Keys) -> Reach:
-    """The programme's version of now and its prompts. Raises UnknownProgramme."""
+    """The programme's version of now and its prompts, those that were made on a page among them.
+
+    Raises UnknownProgramme.
+    """
     programme = programme_version(connection, current(connection, slug))
-    return reach_of(_with_drafted(connection, programme), keys)
+    made_here = made_here_in(connection, slug)
+    return reach_of(
+        _with_drafted(connection, programme), lambda programme: {*keys(programme), *made_here}
+    )
 
 
 def _with_drafted(connection: Connection, programme: Programme) -> Programme:
@@ -166,10 +173,12 @@ def entries(
 
 
 def progress(tag: str, listed: Iterable[Entry]) -> Progress:
-    """How far a language is."""
+    """How far a language is; what was made for one occasion does not count."""
     states = dict.fromkeys(State, 0)
     heard = total = 0
     for each in listed:
+        if is_made_here(each.key):
+            continue
         total += 1
         heard += each.heard is not None
         states[each.state] += 1

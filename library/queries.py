@@ -19,7 +19,16 @@ from library.models import (
     PromptVersion,
     UnrecordedOverride,
 )
-from library.values import Approval, Origin, Place, Speaker, Take, Version
+from library.values import (
+    MADE_HERE,
+    Approval,
+    Origin,
+    Place,
+    Speaker,
+    Take,
+    Version,
+    is_made_here,
+)
 from staff.models import Account
 
 REVISION = 1
@@ -114,6 +123,16 @@ def versions(connection: Connection, place: Place) -> list[Version]:
     ).all()
     approvals = _approvals(connection, place.programme, place.language, place.key)
     return [_version(row, approvals) for row in rows]
+
+
+def made_here(connection: Connection, programme: str) -> list[str]:
+    """The keys of a programme's prompts that are in no file: see `values.is_made_here`."""
+    keys = connection.execute(
+        select(Prompt.key)
+        .where(Prompt.programme == programme, Prompt.key.startswith(MADE_HERE))
+        .distinct()
+    ).scalars()
+    return [key for key in keys if is_made_here(key)]
 
 
 def version(connection: Connection, place: Place, version_id: str) -> Version:

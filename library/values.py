@@ -11,6 +11,9 @@ from locales.catalogues import prompts
 EVERY_PROGRAMME = ""
 """The programme of a version that every programme may play."""
 
+MADE_HERE = "broadcast."
+"""How the keys of prompts begin that were made on a page and are in no file: see `is_made_here`."""
+
 LONGEST = 180
 """Seconds of one prompt."""
 
@@ -119,3 +122,8 @@ def approvals_needed(key: str) -> int:
 def is_legal(key: str) -> bool:
     """Whether the prompt is content of a programme's library: rights, laws, channels."""
     return key.startswith(_LEGAL) and key not in prompts("es")
+
+
+def is_made_here(key: str) -> bool:
+    """Whether the prompt was made for one occasion: no part of how far a language is recorded."""
+    return key.startswith(MADE_HERE) and key not in prompts("es")

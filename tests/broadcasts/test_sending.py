@@ -18,6 +18,7 @@ from broadcasts.values import (
     Audience,
     Basis,
     Outcome,
+    Progress,
     Spoken,
     Standing,
     State,
@@ -295,7 +296,7 @@ def test_running_a_sweep_again_changes_nothing(village: Village) -> None:
         village.sweep(dt.timedelta(minutes=1))
     assert len(village.gateway.placed) == 20
     progress = village.does(queries.progress, sent)
-    assert progress == {Outcome.REACHED: 5, Standing.WAITING: 15}, "calls in which nobody spoke"
+    assert progress == {Progress.REACHED: 5, Progress.WAITING: 15}, "calls in which nobody spoke"
 
 
 # -- what came of it -----------------------------------------------------------------------------
