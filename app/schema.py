@@ -41,6 +41,11 @@ def is_current(connection: Connection) -> bool:
     return here == ScriptDirectory(str(FOLDER)).get_current_head()
 
 
+def newest() -> str:
+    """The newest revision."""
+    return ScriptDirectory(str(FOLDER)).get_current_head() or ""
+
+
 def differences(url: str) -> list[object]:
     """What the tables say and the migrated database does not, or the other way round."""
     engine = _engine(url)

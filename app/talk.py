@@ -10,24 +10,21 @@ import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from xml.sax.saxutils import unescape
 
 import click
 
-from app import schema
+from app import rehearsal, schema
 from app.house import House, build
 from dialogue.runner import Runner
 from dialogue.scene import Apologise, Event
 from locales.languages import languages
-from programmes import operations, queries
+from programmes import queries
 from programmes.values import Programme
 from sms import hear, texts
 from storage.ids import new_id
-from surveys import operations as surveys
 
-_NUMBER = "+51640000000"
 _MESSAGE = re.compile(r"<Message>(.*?)</Message>", re.DOTALL)
 
 
@@ -60,27 +57,16 @@ def _programme(house: House, slug: str) -> Programme:
 @contextmanager
 def _elsewhere(house: House, programme: Programme) -> Iterator[Runner]:
     with tempfile.TemporaryDirectory(prefix="rimay-talk-") as folder:
-        settings = replace(
-            house.settings,
-            database_url=f"sqlite:///{folder}/talk.sqlite",
-            media_url=f"file://{folder}/media",
-            redis_url=f"unix://{folder}/nobody.sock",
-            var=Path(folder),
-        )
+        settings = rehearsal.aside(house.settings, Path(folder))
         schema.migrate(settings.database_url)
         there = build(settings)
-        now = there.services.clock()
-        with there.services.database.writing() as connection:
-            operations.load(connection, programme, now=now)
-            operations.bind_number(connection, programme.slug, _NUMBER)
-            operations.open_programme(connection, programme.slug, now=now)
-            surveys.publish(connection, vault=there.services.vault, programme=programme, now=now)
+        rehearsal.load(there.services, programme)
         yield there.runner
         there.services.database.close()
 
 
 def _answers(runner: Runner, theirs: str, line: str) -> list[str]:
-    form = {"From": theirs, "To": _NUMBER, "Body": line, "MessageSid": f"SM{new_id()}"}
+    form = {"From": theirs, "To": rehearsal.NUMBER, "Body": line, "MessageSid": f"SM{new_id()}"}
     got = hear.received(form, tags=languages(), carrier_answers=False)
     if got is None or got.subscription is not None:
         return ["(no text would be sent, or all would be stopped)"]
