@@ -12,14 +12,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from contacts.operations import opt_out
+from contacts.operations import keep_person, opt_out
 from grievances.models import Case, Reply
+from grievances.operations import ask_for_call
 from grievances.values import AnswerBy
 from staff.models import AuditEntry
 from staff.values import Affiliation, Role
 from staff.web import undeclared
 from storage import outbox, recordings, sound
 from storage.services import Services
+from tests.dialogue.line import read_junin
 from tests.grievances.people import HERS, NOW, PASSWORD, World, add_manager
 
 HOUR = dt.timedelta(hours=1)
@@ -352,3 +354,29 @@ def test_every_file_that_a_case_names_is_served_here(rosa: FlaskClient, world: W
             assert served.status_code == 200, path
     assert "<script>" not in text
     assert not re.search(r"\son[a-z]+=|\sstyle=", text)
+
+
+def test_who_only_asked_to_be_called_is_in_the_queue(world: World, rosa: FlaskClient) -> None:
+    with world.database.writing() as connection:
+        her = keep_person(connection, vault=world.vault, number=HERS, language="es", now=NOW)
+        asked = [
+            ask_for_call(
+                connection,
+                programme="junin",
+                person_id=her.id,
+                queue=read_junin().default_queue,
+                language="es",
+                channel="voice",
+                now=NOW,
+                draw=lambda: "12345674",
+            )
+            for _ in range(2)
+        ]
+    assert [each.is_new for each in asked] == [True, False]
+    assert asked[0].case_id == asked[1].case_id
+    assert "Asked to be called" in rosa.get("/staff/cases").get_data(as_text=True)
+    page = rosa.get(f"/staff/cases/{asked[0].case_id}").get_data(as_text=True)
+    assert "record what you want to tell them" in page
+    assert "Rimay will call them and play it." in page
+    assert answer(rosa, asked[0].case_id, text="Iremos mañana.").status_code in (200, 303)
+    assert count(world, outbox.Outbox) == 1
