@@ -16,6 +16,7 @@ from app import doctor, programme_commands, schema, talk, worker
 from app.house import House
 from app.kannel import kannel
 from app.publishing import SurveyDiffers, publish
+from contacts.commands import contacts as contact_commands
 from library.commands import prompts as prompt_commands
 from library.files import Compared, compare_loaded, edited_at
 from library.operations import allow_unrecorded
@@ -31,7 +32,15 @@ from telephony.gateway import GatewayError
 
 def register(app: Flask) -> None:
     """Make the commands known to `flask`."""
-    for each in (db, programme, staff_commands, survey_commands, prompt_commands, kannel):
+    for each in (
+        db,
+        programme,
+        staff_commands,
+        survey_commands,
+        prompt_commands,
+        contact_commands,
+        kannel,
+    ):
         app.cli.add_command(each)
     for command in (work, talk_to, examine):
         app.cli.add_command(command)

@@ -17,7 +17,8 @@ from dialogue.runner import Runner
 from dialogue.scene import Apologise, NobodyAnswers
 from locales.languages import languages
 from sms import hear, texts
-from sms.hear import Received, Subscription
+from sms.hear import Received
+from sms.subscribing import obey
 from storage import outbox, received
 from storage.services import Services
 from telephony.values import ReceivedText
@@ -83,10 +84,8 @@ def _subscribe(services: Services, got: Received, text_id: str) -> bool:
     with services.database.writing() as connection:
         if not received.finish(connection, text_id, now=now):
             return False
-        if got.subscription is Subscription.STOP:
-            contacts.opt_out(connection, vault=services.vault, number=number, now=now)
-        else:
-            contacts.opt_in(connection, vault=services.vault, number=number)
+        if got.subscription is not None:
+            obey(connection, services, got.subscription, number=number)
     return True
 
 

@@ -53,7 +53,7 @@ def channel_of(way: Way, texts_arrive: Any) -> ColumnElement[Any]:
     return case((wants_text, Channel.SMS.value), else_=Channel.VOICE.value)
 
 
-TEXTS_ARRIVE = Line.no_texts_since.is_(None)
+TEXTS_ARRIVE = and_(Line.no_texts_since.is_(None), Line.texts_declined_at.is_(None))
 
 
 def counts(

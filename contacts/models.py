@@ -23,7 +23,20 @@ class Line(Base):
     """Since when the carrier says that there is no such number: nothing reaches it."""
     no_texts_since: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     """Since when the carrier says that texts do not reach it: a landline, or one that blocks us."""
+    texts_declined_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    """Since when somebody there wants calls and no texts."""
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class SuppressedNumber(Base):
+    """What a line wished that is gone: by the number's keyed hash alone, so that it still holds
+    when the number turns up again."""
+
+    __tablename__ = "suppressed_number"
+
+    number_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    opted_out_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    texts_declined_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 
 
 class Person(Base):

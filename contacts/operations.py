@@ -7,6 +7,7 @@ import secrets
 
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
+from contacts import wishes
 from contacts.models import Consent, DayKey, Line, Person
 from contacts.pins import try_pin, try_pins
 from contacts.queries import NUMBER, find_person, people_on_line, person
@@ -53,7 +54,7 @@ def add_person(
 def keep_line(connection: Connection, *, vault: Vault, number: str, now: dt.datetime) -> str:
     """Find the line of this number, or keep it, with nobody on it; return its id."""
     number_hash = vault.tag(NUMBER, number)
-    connection.execute(
+    made = connection.execute(
         insert_into(connection, Line.__table__)
         .values(
             id=new_id(),
@@ -62,7 +63,10 @@ def keep_line(connection: Connection, *, vault: Vault, number: str, now: dt.date
             created_at=now,
         )
         .on_conflict_do_nothing(index_elements=["number_hash"])
-    )
+        .returning(Line.id)
+    ).scalar_one_or_none()
+    if made is not None:
+        wishes.restore(connection, line_id=made, number_hash=number_hash)
     line_id: str = connection.execute(
         select(Line.id).where(Line.number_hash == number_hash)
     ).scalar_one()
@@ -162,15 +166,35 @@ def opt_out(connection: Connection, *, vault: Vault, number: str, now: dt.dateti
     return changed.first() is not None
 
 
-def opt_in(connection: Connection, *, vault: Vault, number: str) -> bool:
-    """Messages may go out again; False if they might already."""
+def decline_texts(connection: Connection, *, vault: Vault, number: str, now: dt.datetime) -> bool:
+    """Calls alone go out to this number, and nothing is against them; False if that was so."""
+    keep_person(connection, vault=vault, number=number, language=None, now=now)
     changed = connection.execute(
         update(Line)
-        .where(Line.number_hash == vault.tag(NUMBER, number), Line.opted_out_at.is_not(None))
-        .values(opted_out_at=None)
+        .where(
+            Line.number_hash == vault.tag(NUMBER, number),
+            or_(Line.texts_declined_at.is_(None), Line.opted_out_at.is_not(None)),
+        )
+        .values(texts_declined_at=now, opted_out_at=None)
         .returning(Line.id)
     )
     return changed.first() is not None
+
+
+def opt_in(connection: Connection, *, vault: Vault, number: str) -> bool:
+    """Calls and texts may go out again; False if they might already."""
+    number_hash = vault.tag(NUMBER, number)
+    is_freed = wishes.forget(connection, number_hash=number_hash)
+    changed = connection.execute(
+        update(Line)
+        .where(
+            Line.number_hash == number_hash,
+            or_(Line.opted_out_at.is_not(None), Line.texts_declined_at.is_not(None)),
+        )
+        .values(opted_out_at=None, texts_declined_at=None)
+        .returning(Line.id)
+    )
+    return changed.first() is not None or is_freed
 
 
 def opt_out_line(connection: Connection, line_id: str, *, now: dt.datetime) -> None:

@@ -71,17 +71,19 @@ def person(connection: Connection, person_id: str) -> PersonRef:
 def line_of_person(connection: Connection, person_id: str) -> LineRef | None:
     """The line that a person is on, or None for an unknown id."""
     row = connection.execute(
-        select(Line.id, Line.opted_out_at)
+        select(Line.id, Line.opted_out_at, Line.texts_declined_at)
         .join(Person, Person.line_id == Line.id)
         .where(Person.id == person_id)
     ).first()
-    return LineRef(row.id, row.opted_out_at is not None) if row else None
+    if row is None:
+        return None
+    return LineRef(row.id, row.opted_out_at is not None, row.texts_declined_at is not None)
 
 
 def number_of(connection: Connection, *, vault: Vault, line_id: str) -> str | None:
     """The number of a line in E.164, for dialling it; None once the line is gone."""
     sealed = connection.execute(select(Line.number).where(Line.id == line_id)).scalar_one_or_none()
-    return vault.open_text(NUMBER, sealed) if sealed is not None else None
+    return vault.open_text(NUMBER, sealed) if sealed else None
 
 
 def is_opted_out(connection: Connection, line_id: str) -> bool:
@@ -92,9 +94,20 @@ def is_opted_out(connection: Connection, line_id: str) -> bool:
     return found is not None
 
 
+def declines_texts(connection: Connection, line_id: str) -> bool:
+    """Whether somebody on this line wants calls and no texts."""
+    found = connection.execute(
+        select(Line.id).where(Line.id == line_id, Line.texts_declined_at.is_not(None))
+    )
+    return found.first() is not None
+
+
 def is_unreachable(connection: Connection, line_id: str, *, by_text: bool) -> bool:
-    """Whether the carrier says that nothing (or, with `by_text`, no text) reaches this line."""
-    marks = [Line.bad_since, Line.no_texts_since] if by_text else [Line.bad_since]
+    """Whether nothing (or, with `by_text`, no text) reaches this line: the carrier says so, or
+    somebody there wants no texts."""
+    marks = [Line.bad_since]
+    if by_text:
+        marks += [Line.no_texts_since, Line.texts_declined_at]
     marked = or_(*(mark.is_not(None) for mark in marks))
     return connection.execute(select(Line.id).where(Line.id == line_id, marked)).first() is not None
 

@@ -74,6 +74,7 @@ class LineRef:
 
     id: str
     opted_out: bool
+    declines_texts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

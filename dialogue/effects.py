@@ -270,6 +270,15 @@ class AskForCall:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepContact:
+    """Keep what may go out to this line: `contact_all`, `contact_calls` or `contact_none`."""
+
+    wish: str
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("kept",)
+
+
+@dataclass(frozen=True, slots=True)
 class StopContacts:
     """Nothing more goes out to this line, until somebody there wants it again."""
 
@@ -420,6 +429,7 @@ Effect = (
     | EndBridge
     | FindReach
     | AskForCall
+    | KeepContact
     | StopContacts
     | NoteReady
     | NoteListened

@@ -36,6 +36,7 @@ from dialogue.effects import (
     FindTake,
     FindToday,
     KeepConsent,
+    KeepContact,
     KeepGender,
     KeepNewsSlot,
     KeepNewsWish,
@@ -192,6 +193,8 @@ def perform(effect: Effect, c: Context) -> Result:
             return {"is": "can_be_called" if _can_be_called(c) else "cannot_be_called"}
         case AskForCall():
             return _ask_for_call(c)
+        case KeepContact():
+            return _keep_contact(effect, c)
         case StopContacts():
             if c.number is not None:
                 contacts.opt_out(c.connection, vault=vault, number=c.number, now=c.now)
@@ -323,6 +326,20 @@ def _ask_for_call(c: Context) -> Result:
     )
     found = "opened" if opened.is_new else "waiting"
     return {"is": found, "case": opened.case_id, "code": opened.code}
+
+
+def _keep_contact(effect: KeepContact, c: Context) -> Result:
+    vault = c.services.vault
+    if c.number is None:
+        return {"is": "kept"}
+    match effect.wish:
+        case "contact_all":
+            contacts.opt_in(c.connection, vault=vault, number=c.number)
+        case "contact_calls":
+            contacts.decline_texts(c.connection, vault=vault, number=c.number, now=c.now)
+        case _:
+            contacts.opt_out(c.connection, vault=vault, number=c.number, now=c.now)
+    return {"is": "kept"}
 
 
 def _recognise(effect: Recognise, c: Context) -> Result:

@@ -160,6 +160,7 @@ def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
     with ours.database.reading() as connection:
         line = line_of_person(connection, found.person_id) if found.person_id else None
     opted_out = line is not None and line.opted_out
+    declines_texts = line is not None and line.declines_texts
     step = next_step(found, opted_out=opted_out)
     return render_template(
         "grievances/case.html",
@@ -173,12 +174,14 @@ def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
             channel=found.channel,
             has_text=True,
             can_reach=line is not None and not opted_out,
+            declines_texts=declines_texts,
         ),
         case=found,
         draft=draft,
-        must_record=_must_record(found),
+        must_record=_must_record(found, declines_texts=declines_texts),
         must_record_long=not labels.is_spoken(found.language),
-        travels_as_text=found.answer_by is AnswerBy.SMS and found.channel == "sms",
+        travels_as_text=_travels_as_text(found) and not declines_texts,
+        declines_texts=declines_texts,
         person=pseudonym(ours.vault, found.person_id) if found.person_id else None,
         longest=LONGEST_TEXT,
         longest_take=LONGEST,
@@ -188,10 +191,14 @@ def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
     )
 
 
-def _must_record(found: CaseFile) -> bool:
+def _travels_as_text(found: CaseFile) -> bool:
+    return found.channel == "sms" and found.answer_by is AnswerBy.SMS
+
+
+def _must_record(found: CaseFile, *, declines_texts: bool) -> bool:
     """Whether a written answer could never be told: it would have to be read aloud in a language
     that no voice speaks."""
-    reads_texts = found.channel == "sms" and found.answer_by is AnswerBy.SMS
+    reads_texts = _travels_as_text(found) and not declines_texts
     return not reads_texts and not labels.is_spoken(found.language)
 
 
@@ -203,7 +210,9 @@ def answer(case_id: str) -> ResponseReturnValue:
         desk = desk_of(connection, account)
         found = case_or_404(connection, ours.vault, desk, case_id)
         numbers = our_numbers(connection, desk.programme)
-    draft, media = _received(found, account.id)
+        line = line_of_person(connection, found.person_id) if found.person_id else None
+    declines_texts = line is not None and line.declines_texts
+    draft, media = _received(found, account.id, declines_texts=declines_texts)
     if draft.problem:
         return _case_page(desk, found, draft), 422
     try:
@@ -235,7 +244,9 @@ def answer(case_id: str) -> ResponseReturnValue:
     return redirect(url_for("cases.case", case_id=case_id), code=303)
 
 
-def _received(found: CaseFile, account_id: str) -> tuple[Draft, str | None]:
+def _received(
+    found: CaseFile, account_id: str, *, declines_texts: bool
+) -> tuple[Draft, str | None]:
     """What the form holds, and the media key of its recording; `problem` says what is wrong."""
     ours = services()
     tokens = Tokens(str(current_app.secret_key))
@@ -256,17 +267,21 @@ def _received(found: CaseFile, account_id: str) -> tuple[Draft, str | None]:
         except SoundError:
             problem = _("That file is not a sound recording that we can play.")
     if problem is None:
-        problem = _problem_of(found, text=text, has_recording=media is not None)
+        problem = _problem_of(
+            found, text=text, has_recording=media is not None, declines_texts=declines_texts
+        )
     token = tokens.issue(media, case_id=found.id, account_id=account_id) if media else ""
     return Draft(text=text, take=token, problem=problem), media
 
 
-def _problem_of(found: CaseFile, *, text: str, has_recording: bool) -> str | None:
+def _problem_of(
+    found: CaseFile, *, text: str, has_recording: bool, declines_texts: bool
+) -> str | None:
     if not text and not has_recording:
         return _("Write an answer or record one.")
     if len(text) > LONGEST_TEXT:
         return _("The text is longer than %(most)d characters.", most=LONGEST_TEXT)
-    if not has_recording and _must_record(found):
+    if not has_recording and _must_record(found, declines_texts=declines_texts):
         return _(
             "A written answer cannot be spoken in %(language)s: please record it.",
             language=labels.language_label(found.language),

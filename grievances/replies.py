@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from contacts.queries import is_opted_out, is_shared_line, line_of_person
+from contacts.queries import declines_texts, is_opted_out, is_shared_line, line_of_person
 from grievances.errors import AnsweredMeanwhile, EmptyReply, UnknownCase
 from grievances.models import Case, Reply
 from grievances.values import (
@@ -77,18 +77,14 @@ def send_reply(
         and not compose(text or "").is_too_long
         and not (line is not None and is_shared_line(connection, line.id)),
         can_reach=reachable is not None,
+        declines_texts=line is not None and line.declines_texts,
     )
     reply_id = new_id()
     outbox_id: str | None = None
     if reachable is not None and programme_number is not None:
         sender, line_id = programme_number, reachable.id
         if route is Route.CALL:
-            opening = {
-                "script": "deliver_answer",
-                "args": {"case": case_id, "reply": reply_id},
-                "language": case.language,
-                "person": case.person_id,
-            }
+            opening = _opening(case_id, reply_id, language=case.language, person=case.person_id)
             outbox_id = outbox.add_call(
                 connection, sender=sender, line_id=line_id, opening=opening, now=now
             )
@@ -115,6 +111,16 @@ def send_reply(
         )
     )
     return SentReply(id=reply_id, route=route)
+
+
+def _opening(case_id: str, reply_id: str, *, language: str, person: str | None) -> dict[str, Any]:
+    """How a call begins that brings this reply."""
+    return {
+        "script": "deliver_answer",
+        "args": {"case": case_id, "reply": reply_id},
+        "language": language,
+        "person": person,
+    }
 
 
 def _newest(connection: Connection, case_id: str) -> str | None:
@@ -155,6 +161,15 @@ def send_again(connection: Connection, *, reply_id: str, now: dt.datetime) -> bo
     where = {"sender": sent.sender, "line_id": sent.line_id, "now": now}
     if kind is outbox.Kind.CALL:
         again = outbox.add_call(connection, opening=sent.opening, **where)
+    elif declines_texts(connection, sent.line_id):
+        # She said so after she had chosen a text: she is called.
+        case = connection.execute(
+            select(Case.id, Case.person_id, Reply.language)
+            .join(Reply, Reply.case_id == Case.id)
+            .where(Reply.id == reply_id)
+        ).one()
+        opening = _opening(case.id, reply_id, language=case.language, person=case.person_id)
+        again = outbox.add_call(connection, opening=opening, **where)
     else:
         again = outbox.add_text(connection, sealed_body=sent.body, **where)
     connection.execute(update(_REPLIES).where(Reply.id == reply_id).values(outbox_id=again))

@@ -236,12 +236,19 @@ def visible_queues(queues: Iterable[Queue], affiliation: Affiliation) -> frozens
     return frozenset(queue.slug for queue in queues if queue.affiliation == affiliation)
 
 
-def route_of(answer_by: AnswerBy, *, channel: str, has_text: bool, can_reach: bool) -> Route:
+def route_of(
+    answer_by: AnswerBy,
+    *,
+    channel: str,
+    has_text: bool,
+    can_reach: bool,
+    declines_texts: bool = False,
+) -> Route:
     """The way of a reply. Its words travel as a text only to somebody who wrote to us: a text on a
-    shared phone is read by whoever picks it up."""
+    shared phone is read by whoever picks it up. Who wants no texts at all is called."""
     if not can_reach or answer_by is AnswerBy.SHE_CALLS:
         return Route.WAITS
-    if answer_by is AnswerBy.CALL:
+    if answer_by is AnswerBy.CALL or declines_texts:
         return Route.CALL
     return Route.TEXT if channel == "sms" and has_text else Route.NOTICE
 

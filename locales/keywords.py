@@ -19,7 +19,14 @@ _CARRIERS = TWILIO_STOP | TWILIO_START | TWILIO_HELP | {"arret", "aide"}
 """With the French ones, which a carrier may be set up with."""
 
 _NOT_ANSWERS = frozenset(
-    {Command.STOP, Command.START, Command.CALL, Command.HELP, Command.MENU, Command.LANGUAGE}
+    {
+        Command.STOP,
+        Command.NO_TEXTS,
+        Command.START,
+        Command.CALL,
+        Command.HELP,
+        Command.LANGUAGE,
+    }
 )
 
 

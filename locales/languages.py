@@ -37,6 +37,7 @@ class Command(StrEnum):
     BACK = "back"
     REPEAT = "repeat"
     STOP = "stop"
+    NO_TEXTS = "no_texts"
     START = "start"
     LANGUAGE = "language"
     CALL = "call"

@@ -21,6 +21,8 @@ class Subscription(StrEnum):
     """A text that is about texts: stop them, or let them come again."""
 
     STOP = "stop"
+    NO_TEXTS = "no_texts"
+    """Calls alone."""
     START = "start"
 
 
@@ -65,6 +67,8 @@ def received(
     subscription = None
     if command is Command.STOP or word in TWILIO_STOP or form.get("OptOutType") == "STOP":
         subscription = Subscription.STOP
+    elif command is Command.NO_TEXTS:
+        subscription = Subscription.NO_TEXTS
     elif command is Command.START or word in TWILIO_START - {"yes"}:
         subscription = Subscription.START
     event = Event(

@@ -9,7 +9,6 @@ from flask import Blueprint, Response, abort, current_app, request
 from sqlalchemy import Connection
 from werkzeug.exceptions import HTTPException
 
-from contacts import operations as contacts
 from contacts import queries as people
 from dialogue.runner import Runner
 from dialogue.scene import Apologise, NobodyAnswers
@@ -18,6 +17,7 @@ from programmes.wordings import Wordings
 from sms import hear, texts
 from sms.fallback import Fallback
 from sms.hear import Received, Subscription
+from sms.subscribing import CONFIRMED, obey
 from storage import received
 from telephony.signature import SignatureCheck
 from telephony.statuses import note_text
@@ -152,18 +152,12 @@ def _subscription(sms: Sms, got: Received, wish: Subscription, keep: Keep | None
     """
     services, number = sms.runner.services, got.event.theirs or ""
     with services.database.writing() as connection:
-        if wish is Subscription.STOP:
-            changed = contacts.opt_out(
-                connection, vault=services.vault, number=number, now=services.clock()
-            )
-        else:
-            changed = contacts.opt_in(connection, vault=services.vault, number=number)
+        changed = obey(connection, services, wish, number=number)
         if wish is Subscription.START and not changed and not got.answered_by_carrier:
             return None
         tag = people.language_of(connection, vault=services.vault, number=number) or "es"
-        key = "sms.stopped" if wish is Subscription.STOP else "sms.started"
         is_silent = got.answered_by_carrier or not changed
-        answer = texts.EMPTY if is_silent else say(sms, key, tag)
+        answer = texts.EMPTY if is_silent else say(sms, CONFIRMED[wish], tag)
         # It makes no turn: so that it is known to have come when the carrier is asked.
         _finish(sms, connection, got, answer, keep)
     return answer

@@ -133,9 +133,9 @@ class Dispatcher:
             # Why it could not go out in time stays known, where it was tried.
             self._end(each, State.EXPIRED, reason=None if each.reason else Reason.TOO_LATE)
             return
-        to = self._recipient(each)
+        to, against = self._recipient(each)
         if to is None:
-            self._end(each, State.CANCELLED, reason=Reason.OPTED_OUT)
+            self._end(each, State.CANCELLED, reason=against)
             return
         if each.attempted_at and self.services.clock() - each.attempted_at >= self.lease / 2:
             # This process stood still, and what is left is too short for a request: whoever looks
@@ -171,12 +171,17 @@ class Dispatcher:
             sender=each.sender, to=to, body=self._words(each), status_url=status
         )
 
-    def _recipient(self, each: Outgoing) -> str | None:
-        """The number to send to, or None where nothing may go out any more."""
+    def _recipient(self, each: Outgoing) -> tuple[str | None, Reason]:
+        """The number to send to; None where this may not go out any more, and why."""
         with self.services.database.reading() as connection:
             if not each.answers and people.is_opted_out(connection, each.line_id):
-                return None
-            return people.number_of(connection, vault=self.services.vault, line_id=each.line_id)
+                return None, Reason.OPTED_OUT
+            is_unasked_text = each.kind is Kind.TEXT and not each.answers
+            if is_unasked_text and people.declines_texts(connection, each.line_id):
+                return None, Reason.NO_TEXTS
+            vault = self.services.vault
+            to = people.number_of(connection, vault=vault, line_id=each.line_id)
+            return to, Reason.WITHDRAWN
 
     def _words(self, each: Outgoing) -> str:
         return self.services.vault.open_text(outbox.BODY, each.body or b"")

@@ -30,6 +30,7 @@ EVERYWHERE: tuple[str, ...] = (
     "person.whisper",
     # texts that stop and start what is sent, and the one that says an answer waits
     "sms.stopped",
+    "sms.no_texts",
     "sms.started",
     "sms.answer_waiting",
     # what is longer than we write

@@ -15,7 +15,7 @@ from dialogue.scripts.people import who
 from dialogue.scripts.person import person
 from dialogue.scripts.recording import not_open, record, record_door, record_proof, take
 from dialogue.scripts.start import call_back, hello, menu, practice, welcome
-from dialogue.scripts.support import about_her, no_number, speak, statement, support
+from dialogue.scripts.support import about_her, contact, no_number, speak, statement, support
 from dialogue.scripts.survey import survey
 from dialogue.words import Unit
 
@@ -30,6 +30,7 @@ UNITS: Mapping[str, Unit] = {
     "message": Unit(message, up="library", resumable=True),
     "quick_exit": Unit(quick_exit),
     "support": Unit(support, resumable=True),
+    "contact": Unit(contact, up="support"),
     "statement": Unit(statement, up="support", resumable=True, always=True),
     "about_her": Unit(about_her),
     "person": Unit(person),

@@ -10,6 +10,7 @@ from dialogue.effects import (
     FindSelf,
     FindStanding,
     MarkHeard,
+    StopContacts,
 )
 from dialogue.words import (
     LEFT_OUT,
@@ -110,6 +111,7 @@ def deliver_answer(o: Opening) -> Script:
     ready = yield Choose("call.can_you_talk", ("yes", "later", "never"), silent="later")
     if ready == "never":
         yield Do(ChooseAnswer(o.args["case"], "i_will_call"))
+        yield Do(StopContacts())
         yield Tell("call.never")
         return Bye()
     if ready == "later":

@@ -8,6 +8,7 @@ from dialogue.effects import (
     FindRecording,
     FindSelf,
     KeepConsent,
+    KeepContact,
     KeepGender,
     KeepStatement,
     LeaveNoTrace,
@@ -43,10 +44,26 @@ _GENDERS = ("woman", "man", "gender_other", "gender_unsaid")
 
 def support(o: Opening) -> Script:
     """What it is, and what it is about."""
-    kind = yield Choose("support.kind", ("question", "grievance"))
+    kind = yield Choose("support.kind", ("question", "grievance", "contact"))
+    if kind == "contact":
+        return Next("contact")
     topic = yield Choose("support.topic", tuple(each.option for each in o.programme.topics))
     yield Tell("support.notice")
     return Next("statement", {"kind": kind, "topic": topic})
+
+
+def contact(o: Opening) -> Script:
+    """Whether we may call and write her: it holds at once, on every channel, for this phone.
+
+    To stop it all takes as many keys as to allow it all.
+    """
+    if not o.facts["has_number"]:
+        yield Tell("contact.not_known")
+        return Next("menu")
+    wish = yield Choose("contact.which", ("contact_all", "contact_calls", "contact_none"))
+    yield Do(KeepContact(wish))
+    yield Tell(f"contact.kept.{wish}")
+    return Next("menu")
 
 
 def statement(o: Opening) -> Script:
