@@ -301,7 +301,7 @@ def test_a_reply_goes_out_from_the_number_that_was_written_to(kannel: AtKannel) 
     assert kannel.dispatch() == kannel.replies()
 
 
-def test_a_long_reply_goes_out_in_parts_and_in_order(kannel: AtKannel) -> None:
+def test_of_a_long_reply_its_beginning_goes_out_and_how_to_hear_it_all(kannel: AtKannel) -> None:
     junin = read_junin()
     spanish = dict(junin.wordings["es"])
     words = "Usted tiene derecho a opinar sobre el ambiente. " * 20
@@ -311,8 +311,7 @@ def test_a_long_reply_goes_out_in_parts_and_in_order(kannel: AtKannel) -> None:
     for body in ("hola", "1", "1", "1"):
         kannel.text(body)
     sent = kannel.dispatch()
-    assert len(sent) >= 6
-    assert words.strip() in " ".join(sent)
+    assert "Usted tiene derecho a opinar sobre el ambiente.\nPara escucharlo" in "\n".join(sent)
     assert sent == kannel.replies()
     assert all(segments(each).count <= 3 for each in sent)
 

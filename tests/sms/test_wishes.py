@@ -67,7 +67,8 @@ def test_the_same_choice_is_in_texts(carrier: Signed) -> None:
 
 def test_never_again_on_a_call_of_ours_stops_everything(carrier: Signed) -> None:
     phone = Handset(carrier.line, "voice").begin().choose("es")
-    phone.press("0").say().hang_up().is_answered().is_called().choose("never")
+    phone.press("0").choose("voice_message").say().hang_up()
+    phone.is_answered().is_called().choose("never")
     assert wishes(carrier) == (True, False)
 
 
