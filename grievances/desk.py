@@ -58,10 +58,15 @@ def our_numbers(connection: Connection, programme: Programme) -> Senders:
 
 def notice_of(programme: Programme) -> Callable[[str, str], str]:
     """Words the neutral text in a language, with our number."""
+    wordings = wordings_of(programme)
+    return lambda tag, number: wordings.find(NOTICE, tag).wording.text.format(number=number)
+
+
+def wordings_of(programme: Programme) -> Wordings:
+    """What the programme's prompts say, as its files have them."""
 
     def fallback(tag: str) -> tuple[str, ...]:
         known = languages().get(tag)
         return known.fallback if known else ()
 
-    wordings = Wordings(programme, prompts, fallback=fallback)
-    return lambda tag, number: wordings.find(NOTICE, tag).wording.text.format(number=number)
+    return Wordings(programme, prompts, fallback=fallback)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from flask_babel import format_timedelta
 from flask_babel import gettext as _
 
+from contacts.values import Gender, HowKnown
 from grievances.next_step import NextStep
 from grievances.values import CALL_WISH, AnswerBy, CaseState, Delivery, Replied, Route
 from locales.languages import languages
@@ -163,3 +164,26 @@ def route_label(route: Route) -> str:
         Route.NOTICE: _("Sent: a neutral text message tells them that an answer waits."),
         Route.WAITS: _("Kept: they will hear it when they call."),
     }[route]
+
+
+def gender_label(gender: Gender) -> str:
+    return {
+        Gender.WOMAN: _("Woman"),
+        Gender.MAN: _("Man"),
+        Gender.OTHER: _("Another answer"),
+        Gender.UNSAID: _("Prefers not to say"),
+    }[gender]
+
+
+def known_label(known: HowKnown) -> str:
+    """From whom we have it."""
+    return {
+        HowKnown.SELF: _("they told us themselves"),
+        HowKnown.OPERATOR: _("taken down by staff"),
+    }[known]
+
+
+def district_label(programme: Programme, slug: str) -> str:
+    """The district's name; its slug where the programme no longer has it."""
+    found = programme.district(slug)
+    return found.name if found else slug

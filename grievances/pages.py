@@ -19,8 +19,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from contacts.queries import line_of_person
+from contacts.values import Gender
 from grievances import labels, queries
-from grievances.desk import Desk, case_or_404, desk_of, notice_of, our_numbers
+from grievances.about_pages import ASKED, about_of, about_person
+from grievances.desk import Desk, case_or_404, desk_of, notice_of, our_numbers, wordings_of
 from grievances.errors import AnsweredMeanwhile
 from grievances.listening import sound
 from grievances.next_step import NextStep, is_moving, next_step, standing_of
@@ -75,6 +77,7 @@ def register(app: Flask) -> None:
     entry = Entry("cases.queue", lambda: _("Cases"), "inbox")
     protect(app, cases, roles=ROLES, entry=entry)
     protect(app, sound, roles=ROLES)
+    protect(app, about_person, roles=ROLES)
 
 
 @cases.context_processor
@@ -159,6 +162,7 @@ def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
     ours = services()
     with ours.database.reading() as connection:
         line = line_of_person(connection, found.person_id) if found.person_id else None
+        told = about_of(connection, found)
     opted_out = line is not None and line.opted_out
     declines_texts = line is not None and line.declines_texts
     step = next_step(found, opted_out=opted_out)
@@ -183,6 +187,9 @@ def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
         travels_as_text=_travels_as_text(found) and not declines_texts,
         declines_texts=declines_texts,
         person=pseudonym(ours.vault, found.person_id) if found.person_id else None,
+        told=told,
+        genders=Gender,
+        asked_of_person=wordings_of(desk.programme).find(ASKED, found.language).wording.text,
         longest=LONGEST_TEXT,
         longest_take=LONGEST,
         opted_out=opted_out,
