@@ -156,7 +156,8 @@ class FindStanding:
     """How her own case stands, `older` ones back from the newest; or `case`, found by its code.
 
     `is`: `none`, `received`, `read`, `answered`; with `case`, `reply` (the one to play),
-    `reaches` (it can be heard, or read, on this channel) and `more`.
+    `reaches` (it can be heard, or read, on this channel), `more`, and `said_on`, the day on which
+    it came (ISO 8601).
     """
 
     case: str | None = None

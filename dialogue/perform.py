@@ -476,9 +476,11 @@ def _find_standing(effect: FindStanding, c: Context) -> Result:
     standing = case_queries.standing(c.connection, case_id)
     if standing is None:
         return {"is": "none", "more": False}
+    opened_at = standing.opened_at.astimezone(ZoneInfo(c.programme.time_zone))
     return {
         "is": standing.status,
         "case": case_id,
+        "said_on": opened_at.date().isoformat(),
         "reply": standing.reply_id,
         "reaches": _reaches(standing.reply_id, c),
         "more": more,

@@ -26,7 +26,8 @@ LEFT_OUT: Final = "none"
 class Tell:
     """Say a prompt; in `language`, or in the conversation's own.
 
-    `code` is read out in digits after it, twice. `reply`, `statement` and `take` name what somebody
+    `code` is read out in digits after it, twice; `count` is said as a number, `day` (ISO 8601) as a
+    date. `reply`, `statement` and `take` name what somebody
     said, looked up when it is rendered and played only to her.
     """
 
@@ -36,6 +37,8 @@ class Tell:
     reply: str | None = None
     statement: str | None = None
     take: str | None = None
+    count: int | None = None
+    day: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

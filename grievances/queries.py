@@ -98,6 +98,7 @@ def standing(connection: Connection, case_id: str) -> Standing | None:
         select(
             Case.state,
             Case.first_read_at,
+            Case.opened_at,
             Reply.id.label("reply_id"),
             is_new.label("is_new"),
         )
@@ -122,6 +123,7 @@ def standing(connection: Connection, case_id: str) -> Standing | None:
         status=status,
         reply_id=row.reply_id,
         reply_is_new=row.reply_id is not None and bool(row.is_new),
+        opened_at=row.opened_at,
     )
 
 

@@ -97,6 +97,7 @@ class Standing:
     status: Status
     reply_id: str | None
     reply_is_new: bool
+    opened_at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from library import operations, queries
 from library.listing import Entry, Keys, Reach, entries, reach
 from library.prompts import Prompts
 from library.values import Place, State, is_made_here
-from locales.languages import languages
+from locales.languages import is_said_in, languages
 from programmes.errors import UnknownProgramme
 from staff import operations as trail
 from staff.values import Role
@@ -61,7 +61,7 @@ def tag_or_404(tag: str) -> str:
 
 def place_or_404(here: Reach, tag: str, key: str) -> Place:
     """A prompt of this programme."""
-    if key not in here.keys:
+    if key not in here.keys or not is_said_in(key, tag_or_404(tag)):
         abort(404)
     return Place(here.programme.slug, tag_or_404(tag), key)
 

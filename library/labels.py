@@ -105,6 +105,7 @@ def where_label(key: str) -> str:
         "press": _("A key, after its option"),
         "digit": _("A digit of a code"),
         "number": _("A number"),
+        "month": _("A date"),
         "code": _("Reading out a code"),
         "message": _("A message of the library"),
         "library": _("The library"),

@@ -14,7 +14,7 @@ from library.values import State, Version, is_made_here
 from library.words import loaded_wording
 from locales.catalogues import prompts as catalogue
 from locales.folding import fold
-from locales.languages import language, languages
+from locales.languages import is_said_in, language, languages
 from programmes.drafts.errors import NoDraft
 from programmes.drafts.queries import draft
 from programmes.queries import current
@@ -30,7 +30,7 @@ Keys = Callable[[Programme], Iterable[str]]
 
 _ORDER = (
     "language", "greeting", "help", "menu", "option", "press", "message", "library", "support",
-    "speak", "question", "survey", "case", "call", "code", "digit", "number",
+    "speak", "question", "survey", "case", "call", "code", "digit", "number", "month",
 )  # fmt: skip
 """The first word of a key, in the order in which a caller meets what it names."""
 _LAST = ("record",)
@@ -169,6 +169,7 @@ def entries(
     return [
         entry(reached, key, tag, version=versions.get((tag, key)), prompts=prompts)
         for key in reached.keys
+        if is_said_in(key, tag)
     ]
 
 

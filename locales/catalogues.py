@@ -17,7 +17,7 @@ from types import MappingProxyType
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, PoFileParser
 
-from locales.languages import FOLDER, languages
+from locales.languages import FOLDER, is_said_in, languages
 from locales.spelling import loans, misspellings
 from locales.wording import Wording
 
@@ -97,7 +97,11 @@ def check_catalogues(*, folder: Path = FOLDER) -> list[str]:
             f"{place}: {fault}" for fault in _faults_beside(tag, catalogue, complete, read)
         ]
         if tag in complete:
-            findings += [f"{place}: {key} is missing" for key in every_key if key not in catalogue]
+            findings += [
+                f"{place}: {key} is missing"
+                for key in every_key
+                if key not in catalogue and is_said_in(key, tag, folder=folder)
+            ]
         findings += [f"{place}: {fault}" for fault in _spelling_faults(tag, catalogue, folder)]
     return findings
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 from babel import Locale, UnknownLocaleError
 
+from locales.counting import Counting, is_clip, read_counting
 from locales.folding import fold
 
 FOLDER = Path(__file__).parent
@@ -79,6 +80,10 @@ class Language:
     """Words for 0 to 9, folded."""
     fillers: frozenset[str]
     """Words that people write round an answer, folded."""
+    counting: Counting | None = None
+    """How it says numbers and dates; None where they are said in the language it falls back to."""
+    clips: frozenset[str] = frozenset()
+    """The prompts that numbers and dates are put together from."""
     straight_apostrophe: bool = False
     """Whether it is written with ' alone, which a text message carries cheaply."""
 
@@ -105,6 +110,17 @@ def language(tag: str) -> Language:
         return languages()[tag]
     except KeyError as error:
         raise UnknownLanguage(tag) from error
+
+
+def is_said_in(key: str, tag: str, *, folder: Path = FOLDER) -> bool:
+    """Whether a prompt has a place in the language: parts of numbers only where it counts so."""
+    return not is_clip(key) or key in languages(folder)[tag].clips
+
+
+def clips_of(tags: Iterable[str]) -> frozenset[str]:
+    """What numbers and dates may be put together from, in these languages and their fallbacks."""
+    chain = {each for tag in tags for each in (tag, *language(tag).fallback)}
+    return frozenset(clip for tag in chain for clip in language(tag).clips)
 
 
 def accepted(tag: str) -> str:
@@ -140,6 +156,7 @@ def _read(path: Path) -> Language:
 
 def _language(facts: Mapping[str, Any]) -> Language:
     say = facts["say"]
+    counting = read_counting(facts["counting"]) if facts.get("counting") else None
     return Language(
         tag=str(facts["tag"]),
         own_name=str(facts["own_name"]),
@@ -150,6 +167,8 @@ def _language(facts: Mapping[str, Any]) -> Language:
         draft_voice=facts["draft_voice"],
         formats=str(Locale.parse(facts["formats"])),
         keywords=_keywords(facts["keywords"]),
+        counting=counting,
+        clips=counting.clips() if counting else frozenset(),
         numbers=_numbers(facts["numbers"]),
         fillers=frozenset(fold(str(word)) for word in facts["fillers"]),
         straight_apostrophe=facts.get("apostrophe") == "straight",

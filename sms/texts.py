@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import assert_never
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
+
+from babel.dates import format_skeleton
 
 from dialogue.conversation import Turn
 from dialogue.hearing import EXTRA_KEYS
 from dialogue.scene import Rendered, Scene
 from dialogue.words import Choose, Connect, Enter, Pause, Statement, Tell
 from locales.gsm import MOST_SEGMENTS, cheapest, compose, split
-from locales.languages import languages
+from locales.languages import formats_of, languages
 
 EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 _HEADER = '<?xml version="1.0" encoding="UTF-8"?><Response>'
@@ -103,7 +106,17 @@ class _Page:
             return self._text("case.answer_by_voice")
         if tell.statement is not None or tell.take is not None:
             return ""
-        return self._text(tell.key, tell.language, code=tell.code)
+        text = self._text(tell.key, tell.language, code=tell.code)
+        return " ".join((text, *self._number(tell)))
+
+    def _number(self, tell: Tell) -> tuple[str, ...]:
+        """A number or a date, in the formats of her language."""
+        found: tuple[str, ...] = (str(tell.count),) if tell.count is not None else ()
+        if tell.day is not None:
+            formats = formats_of(tell.language or self.turn.language)
+            day = dt.date.fromisoformat(tell.day)
+            found += (format_skeleton("MMMMd", day, locale=formats),)
+        return found
 
     def _bounded(self, text: str) -> str:
         """`text`, or where it is longer than we write: its first sentences, and how to hear it."""

@@ -6,6 +6,7 @@ the turn are in the address, so that an apology needs no database.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import assert_never
@@ -18,6 +19,7 @@ from dialogue.words import Choose, Connect, Enter, Pause, Statement, Tell
 from library.prompts import Play, Prompts, Say, Sound
 from locales.languages import language, languages
 from locales.numbers import digit_keys
+from programmes.errors import MissingPrompt
 
 WAIT = 7
 """Seconds of silence before a question is put again (DOMAIN R41)."""
@@ -183,7 +185,31 @@ class _Page:
         if tell.code is not None:
             digits = [self._prompt(key) for key in digit_keys(tell.code)]
             parts += [*digits, '<Pause length="1"/>', self._prompt("code.again"), *digits]
-        return parts
+        return [*parts, *self._number(tell)]
+
+    def _number(self, tell: Tell) -> list[str]:
+        """A number or a date: all of it in the first language of her chain that can say it all."""
+        if tell.count is None and tell.day is None:
+            return []
+        hers = tell.language or self.turn.language
+        counts = False
+        for tag in (hers, *language(hers).fallback):
+            counting = language(tag).counting
+            if counting is None:
+                continue
+            keys = counting.number(tell.count) if tell.count is not None else ()
+            if tell.day is not None:
+                keys += counting.day(dt.date.fromisoformat(tell.day))
+            try:
+                said = [self.renderer.prompt(self.scene, key, tag) for key in keys]
+            except MissingPrompt:
+                said = [("", True)]
+            if not any(fell_back for _, fell_back in said):
+                # Where hers has no numbers of its own, saying them in another is no lack.
+                self.fell_back = self.fell_back or counts
+                return [part for part, _ in said]
+            counts = counts or tag == hers
+        return []
 
     def _reply(self, tell: Tell, said: Said) -> list[str]:
         """An answer: its recording, or its words where a voice exists for their language."""

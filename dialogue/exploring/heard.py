@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from dialogue.exploring.graph import Graph, Node, Question, Way
 from dialogue.words import Choose, Tell
+from locales.languages import clips_of
 
 EVERYWHERE: tuple[str, ...] = (
     # the engine: wishes, silence, wrong keys
@@ -52,9 +53,11 @@ WITH_CODE = ("code.again", *(f"digit.{digit}" for digit in "0123456789"))
 WITH_REPLY = ("case.answer_in_text", "case.answer_by_voice")
 
 
-def of_tell(tell: Tell) -> tuple[str, ...]:
-    """The prompts that a channel may need to tell this."""
+def of_tell(tell: Tell, languages: Iterable[str] = ()) -> tuple[str, ...]:
+    """The prompts that a channel may need to tell this, in these languages."""
     more = WITH_CODE if tell.code is not None else ()
+    if tell.count is not None or tell.day is not None:
+        more = tuple(sorted(clips_of(languages)))
     return (tell.key, *more, *(WITH_REPLY if tell.reply is not None else ()))
 
 
@@ -105,7 +108,7 @@ def reachable(graph: Graph) -> Mapping[str, Way]:
             hears(key, node.way)
     for edge in graph.edges:
         for tell in edge.tells:
-            for key in of_tell(tell):
+            for key in of_tell(tell, graph.programme.languages):
                 hears(key, edge.way)
     for key in EVERYWHERE:
         ways.setdefault(key, Way())

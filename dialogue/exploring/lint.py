@@ -19,7 +19,7 @@ from dialogue.hearing import EXTRA_KEYS, MORE
 from dialogue.scripts import UNITS
 from dialogue.words import Choose, Unit
 from locales.keywords import is_taken
-from locales.languages import language
+from locales.languages import is_said_in, language
 from programmes.errors import MissingPrompt
 from programmes.wordings import Wordings
 
@@ -245,6 +245,8 @@ def _words(
     for tag in graph.programme.languages:
         elsewhere: list[str] = []
         for key, way in ways.items():
+            if not is_said_in(key, tag):
+                continue
             try:
                 found = wordings.find(key, tag)
             except MissingPrompt:

@@ -35,6 +35,7 @@ from programmes.values import Programme
 
 _ID = "sample"
 _CODE = "12345678"
+_DAY = "2026-11-22"
 _PROMPT, _LEFT = "goodbye", 12
 """What is still to be recorded, for one of many."""
 _END_OF_DAYS = dt.date.max.isoformat()
@@ -138,7 +139,13 @@ def _standings(effect: FindStanding, script: str) -> tuple[Sample, ...]:
             if script != _CASE_IS_THERE:
                 found.append(Sample("none", {"is": "none", "more": False}))
             continue
-        result: dict[str, Any] = {"is": outcome, "case": _ID, "reply": _ID, "reaches": True}
+        result: dict[str, Any] = {
+            "is": outcome,
+            "case": _ID,
+            "reply": _ID,
+            "reaches": True,
+            "said_on": _DAY,
+        }
         found.append(Sample(outcome, {**result, "more": False}))
         if effect.case is None and outcome == effect.outcomes[-1]:
             # How one case stands says nothing of whether there is an older one: tried once.

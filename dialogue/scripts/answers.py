@@ -85,6 +85,9 @@ def case(o: Opening) -> Script:
     """How a case stands, in words that name neither topic nor person; and its answer."""
     case_id, older = o.args.get("case"), o.args.get("older", 0)
     standing = yield Do(FindStanding(case_id, older))
+    if standing.get("said_on"):
+        # Which of hers it is, where she has several; nothing of what it is about.
+        yield Tell("case.said_on", day=standing["said_on"])
     yield Tell(f"case.status.{standing['is']}")
     if standing["is"] == "answered":
         yield Tell("case.answer_follows", reply=standing["reply"])

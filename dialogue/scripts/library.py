@@ -28,12 +28,18 @@ def message(o: Opening) -> Script:
     if place >= len(current):
         yield Tell("library.end")
         return Next("may_we")
+    is_first = place == 0 and not o.args.get("repeated")
+    if is_first and len(current) > 1 and o.by_voice:
+        # A text would cost another message for it.
+        yield Tell("library.count", count=len(current))
     yield Tell(f"message.{current[place]}")
     wish = yield Choose("message.after", ("next", "repeat", "back"))
     if wish == "back":
         return Next("library")
-    step = 1 if wish == "next" else 0
-    return Next("message", {"category": o.args["category"], "place": place + step})
+    shelf_again = {"category": o.args["category"], "place": place}
+    if wish == "repeat":
+        return Next("message", {**shelf_again, "repeated": True})
+    return Next("message", {**shelf_again, "place": place + 1})
 
 
 def quick_exit(o: Opening) -> Script:

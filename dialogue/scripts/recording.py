@@ -74,6 +74,7 @@ def record(o: Opening) -> Script:
         return Bye()
     if after is None:
         yield Tell("record.how")
+        yield Tell("record.left", count=found["left"])
     place = {"code": o.args["code"], "key": found["key"], "heard_in": found["heard_in"]}
     return Next("take", place)
 

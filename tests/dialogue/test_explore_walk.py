@@ -23,6 +23,7 @@ from dialogue.scripts import UNITS
 from dialogue.words import Choose, Enter, Statement
 from library.prompts import Prompts
 from locales.catalogues import prompts as system_prompts
+from locales.languages import is_said_in, language
 from programmes.errors import MissingPrompt
 from programmes.values import Programme
 from tests.dialogue.exploring import TODAY, lengths_of, wordings_of
@@ -64,7 +65,9 @@ def test_nothing_stands_in_the_way_of_a_caller(
         graph, wordings, lengths=lengths_of(junin, prompts), today=TODAY, has_sound=has_sound
     )
     assert [str(each) for each in found if each.severity is Severity.ERROR] == []
-    assert {key for key in reachable(graph) if wordings.find(key, tag).tag != tag} == set()
+    own = {key for key in reachable(graph) if is_said_in(key, tag)}
+    assert {key for key in own if wordings.find(key, tag).tag != tag} == set()
+    assert language(tag).clips <= own, "what a number may need is reached"
 
 
 def test_no_page_has_more_than_four_options(graph: Graph) -> None:

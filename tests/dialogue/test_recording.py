@@ -117,7 +117,8 @@ def rosa(line: Line) -> Recorder:
 
 def test_what_is_kept_waits_for_approval_and_the_next_call_goes_on(rosa: Recorder) -> None:
     rosa.enter()
-    assert rosa.hears == ["record.how", "record.say_this", "language.now", "record.after_tone"]
+    first = ["record.say_this", "language.now", "record.after_tone"]
+    assert rosa.hears == ["record.how", "record.left", *first]
     rosa.speak()
     assert rosa.hears == ["record.your_take", "record.check"]
     assert rosa.phone.offers == ["keep", "again", "skip", "stop_now"]
@@ -130,7 +131,7 @@ def test_what_is_kept_waits_for_approval_and_the_next_call_goes_on(rosa: Recorde
     assert kept.say == "Kunanqa runasimipim rimasunchik.", "the words that were there"
     rosa.phone.hang_up_speaking()
     rosa.enter()
-    assert rosa.hears == ["record.how", *ASKED]
+    assert rosa.hears == ["record.how", "record.left", *ASKED]
 
 
 def test_it_is_heard_in_spanish_whatever_the_call_is_in(rosa: Recorder) -> None:

@@ -58,9 +58,23 @@ def cases() -> list[tuple[str, str]]:
     ]
 
 
+def steps_of(name: str, channel: str) -> list[dict[str, Any]]:
+    """The steps of a transcript as they are on one of its channels."""
+    steps: list[dict[str, Any]] = read_file(FOLDER / name)["steps"]
+    if channel != "voice":
+        for step in steps:
+            if "hears" in step:
+                step["hears"] = [key for key in step["hears"] if key not in _SPOKEN_ONLY]
+    return steps
+
+
 def read_file(path: Path) -> dict[str, Any]:
     content: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
     return content
+
+
+_SPOKEN_ONLY = ("library.count",)
+"""What is left out of a text, which would be one more."""
 
 
 class Player:
