@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -73,24 +72,3 @@ def test_eight_missed_calls_at_once_are_one_call(services: Services) -> None:
     assert outcomes.count(CallBack.QUEUED) == 1
     with services.database.reading() as connection:
         assert len(connection.execute(select(Contact.id)).all()) == 1
-
-
-def test_a_month_of_missed_calls_keeps_the_hours(
-    services: Services, clock: FakeClock, full_size: bool
-) -> None:
-    lines = [f"+5196400{n:04d}" for n in range(2000 if full_size else 25)]
-    end = clock() + dt.timedelta(days=30)
-    step = 0
-    while clock() < end:
-        ring(services, lines[step * 7 % len(lines)])
-        clock.advance(dt.timedelta(minutes=11 + 97 * (step % 5)))
-        step += 1
-    due = queued(services.database)
-    assert len(due) > len(lines)
-    assert all(CALENDAR.is_open(moment) for moment in due)
-    with services.database.reading() as connection:
-        rows = connection.execute(
-            select(Contact.line_id, Contact.due_at).order_by(Contact.line_id, Contact.due_at)
-        ).all()
-    for (line, before), (same, after) in pairwise(rows):
-        assert line != same or after - before >= dt.timedelta(minutes=10)
