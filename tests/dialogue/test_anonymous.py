@@ -255,7 +255,7 @@ def test_the_case_is_reached_by_code_and_pin_from_any_phone(line: Line) -> None:
         again.press(code)
         assert again.hears == ["case.enter_pin"]
         again.press(PIN)
-        assert again.hears[0] == "case.status.received"
+        assert "case.status.received" in again.hears
         again.hang_up()
 
 
