@@ -174,7 +174,7 @@ def _missed(machine: Machine, conversation: Conversation, asked: Asked, silent: 
             return (yield from _answer(machine, conversation, asked, asked.silent))
         if conversation.script == "speak":
             return _ended(_counted(conversation), Tell("goodbye"))
-        moved = _moved(conversation, Next("speak"))
+        moved = _moved(conversation, Next("stuck"))
         return (yield from _Run(machine, _counted(moved)).go())
     said = [f"nothing.heard.{tries}" if silent else "wrong.key"]
     if asked.kind == "Choose":

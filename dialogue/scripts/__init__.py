@@ -12,7 +12,7 @@ from dialogue.scripts.answers import case, code, deliver_answer, my_case
 from dialogue.scripts.library import library, message, quick_exit
 from dialogue.scripts.news import broadcast, may_we, news
 from dialogue.scripts.people import who
-from dialogue.scripts.person import person
+from dialogue.scripts.person import person, stuck
 from dialogue.scripts.recording import not_open, record, record_door, record_proof, take
 from dialogue.scripts.start import call_back, hello, menu, practice, welcome
 from dialogue.scripts.support import about_her, contact, no_number, speak, statement, support
@@ -35,6 +35,7 @@ UNITS: Mapping[str, Unit] = {
     "about_her": Unit(about_her),
     "person": Unit(person),
     "no_number": Unit(no_number, up=""),
+    "stuck": Unit(stuck),
     "speak": Unit(speak),
     "my_case": Unit(my_case),
     "code": Unit(code),
@@ -52,7 +53,7 @@ UNITS: Mapping[str, Unit] = {
 
 BEFORE_OPENING: Mapping[str, Unit] = {
     **{name: UNITS[name] for name in ("record_door", "record_proof", "record", "take")},
-    **{name: Unit(not_open, up="") for name in ("menu", "speak", "quick_exit")},
+    **{name: Unit(not_open, up="") for name in ("menu", "speak", "stuck", "quick_exit")},
 }
 """What a line that is not open yet has, while somebody records it."""
 

@@ -9,6 +9,26 @@ _MOST_RUNG = 3
 """People rung one after the other, each for as long as the channel lets a phone ring."""
 
 
+def stuck(o: Opening) -> Script:
+    """She was asked three times and could not choose: a way on that needs no more menus.
+
+    In a text it is what she wants to say, at once; nor is there a menu in words that may not be
+    hers.
+    """
+    if not o.by_voice or not o.facts["language_known"]:
+        return Next("speak")
+    reach = yield Do(FindReach())
+    ways = ("voice_message", "call_me", "a_person")
+    if reach["is"] == "cannot_be_called":
+        ways = ("voice_message", "a_person")
+    wish = yield Choose("stuck.what_now", ways, silent="voice_message")
+    if wish == "a_person":
+        return Next("person")
+    if wish == "voice_message":
+        return Next("speak")
+    return (yield from _called_later(o))
+
+
 def person(o: Opening) -> Script:
     """Ring who is on duty, one after the other; when nobody can, ask what she would rather.
 
@@ -16,7 +36,6 @@ def person(o: Opening) -> Script:
     """
     if not o.by_voice:
         return Next("speak")
-    onward = "menu" if o.facts["language_known"] else "hello"
     rung: tuple[str, ...] = ()
     for _ in range(_MOST_RUNG):
         found = yield Do(RingSomebody(rung))
@@ -30,9 +49,9 @@ def person(o: Opening) -> Script:
         ended = yield Do(EndBridge(found["bridge"], how))
         if ended["is"] == "talked":
             yield Tell("person.talked")
-            return Next(onward)
+            return Next(_onward(o))
         if ended["is"] == "gone":
-            return Next(onward)
+            return Next(_onward(o))
     yield Tell("person.nobody")
     reach = yield Do(FindReach())
     if reach["is"] == "cannot_be_called":
@@ -40,7 +59,15 @@ def person(o: Opening) -> Script:
     wish = yield Choose("person.otherwise", ("voice_message", "call_me"), silent="voice_message")
     if wish == "voice_message":
         return Next("speak")
+    return (yield from _called_later(o))
+
+
+def _called_later(o: Opening) -> Script:
     asked = yield Do(AskForCall())
     yield Tell("person.will_call")
     yield Tell("support.your_code", code=asked["code"])
-    return Next(onward)
+    return Next(_onward(o))
+
+
+def _onward(o: Opening) -> str:
+    return "menu" if o.facts["language_known"] else "hello"
