@@ -18,7 +18,7 @@ def stuck(o: Opening) -> Script:
     if not o.by_voice or not o.facts["language_known"]:
         return Next("speak")
     reach = yield Do(FindReach())
-    ways = ("voice_message", "call_me", "a_person")
+    ways: tuple[str, ...] = ("voice_message", "call_me", "a_person")
     if reach["is"] == "cannot_be_called":
         ways = ("voice_message", "a_person")
     wish = yield Choose("stuck.what_now", ways, silent="voice_message")

@@ -308,6 +308,7 @@ def test_what_is_too_long_to_send_and_cannot_be_spoken_is_not_taken(
     assert answer(rosa, quechua, text="Manam ñuqa’chu.", after="").status_code == 303
     with world.database.reading() as connection:
         body = connection.execute(select(outbox.Outbox.body)).scalar_one()
+    assert body is not None
     assert world.vault.open_text(outbox.BODY, body) == "Manam ñuqa'chu."
 
 

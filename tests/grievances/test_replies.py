@@ -217,13 +217,13 @@ def test_nothing_is_sent_again_to_a_line_that_opted_out(world: World) -> None:
 
 def test_what_my_case_tells(world: World) -> None:
     case_id = world.case()
-    assert standing(world, case_id) == Standing(Status.RECEIVED, None, False)
+    assert standing(world, case_id) == Standing(Status.RECEIVED, None, False, NOW)
     with world.database.writing() as connection:
         mark_read(connection, case_id=case_id, now=NOW)
-    assert standing(world, case_id) == Standing(Status.READ, None, False)
+    assert standing(world, case_id) == Standing(Status.READ, None, False, NOW)
     first = world.replies(case_id, text="one")
     second = world.replies(case_id, text="two", after=first.id, now=LATER)
-    assert standing(world, case_id) == Standing(Status.ANSWERED, first.id, True)
+    assert standing(world, case_id) == Standing(Status.ANSWERED, first.id, True, NOW)
     for each, then in ((first, second), (second, second)):
         with world.database.writing() as connection:
             replies.mark_heard(connection, reply_id=each.id, now=LATER)
