@@ -43,13 +43,10 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What words cost a caller: seconds, and texts."""
+    """How long words are for the ear."""
 
     seconds: int
     is_long: bool
-    segments: int
-    is_costly: bool
-    encoding: str
 
 
 def filled(content: Mapping[str, Any], key: str, tags: tuple[str, ...]) -> dict[str, str]:
@@ -65,18 +62,10 @@ def filled(content: Mapping[str, Any], key: str, tags: tuple[str, ...]) -> dict[
 
 
 def measured(key: str, tag: str, values: Mapping[str, str]) -> Measure:
-    """The cost of words as they stand in a form."""
-    say, text = values.get(f"say_{tag}", ""), values.get(f"text_{tag}", "")
-    cost = segments(cheapest(text or say))
-    seconds = round(estimated(say, tag))
+    """The length of words as they stand in a form."""
+    seconds = round(estimated(values.get(f"say_{tag}", ""), tag))
     may_be_long = key.startswith(("message.", "survey.consent")) or key.endswith(".notice")
-    return Measure(
-        seconds=seconds,
-        is_long=seconds > MOST_SECONDS and not may_be_long,
-        segments=cost.count,
-        is_costly=key.startswith("message.") and cost.count > LONGEST_SUMMARY,
-        encoding=cost.encoding.value,
-    )
+    return Measure(seconds, is_long=seconds > MOST_SECONDS and not may_be_long)
 
 
 def words(form: Form, found: Drafted, key: str) -> dict[str, Words]:

@@ -13,5 +13,6 @@ for (const section of document.querySelectorAll("[data-live]")) {
   place.removeAttribute("aria-busy");
 }
 
-const wrong = document.querySelector("[aria-invalid]");
-if (wrong) wrong.focus();
+// The first mistake is where whoever types is taken to.
+const fault = document.querySelector(".fault");
+if (fault) document.getElementById(fault.id.replace(/-fault$/, ""))?.focus();
