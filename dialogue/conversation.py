@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dialogue.words import Ask, Scalar, Tell
+from dialogue.words import Ask, Form, Scalar, Tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,10 @@ class Asked:
     silent: str | None = None
     page: int = 0
     optional: bool = False
+    form: str = Form.CODE
+    low: int | None = None
+    high: int | None = None
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,7 +187,9 @@ class FindSurvey:
 class OpenResponse:
     """Begin or go on with her response: `open` with the next `question`, `done` or `closed`.
 
-    `place` is where somebody unknown on a shared phone answers, for as long as this goes on.
+    `question` is what is asked: `name`, or `name.option` of a multiple choice; `options` are its
+    options in her order, where that is random. `place` is where somebody unknown on a shared
+    phone answers, for as long as this goes on.
     """
 
     round: str
@@ -198,11 +200,14 @@ class OpenResponse:
 
 @dataclass(frozen=True, slots=True)
 class RecordAnswer:
-    """Keep one answer: `open` with the `question` that follows (None at the end), or `closed`."""
+    """Keep one answer: `open` with the `question` that follows (None at the end), or `closed`.
+
+    Both as in `OpenResponse`. The answer to a whole multiple choice is the options' names.
+    """
 
     round: str
     question: str
-    answer: str
+    answer: Words | str
     once: ClassVar[bool] = False
     outcomes: ClassVar[tuple[str, ...]] = ("open", "closed")
 

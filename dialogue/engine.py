@@ -92,8 +92,8 @@ def advance(machine: Machine, conversation: Conversation, heard: Heard) -> Effec
         case Missed() if heard.gone:
             # Nobody was there to answer: no silence, no answer, and nothing counts as heard.
             return (yield from ask_again(machine, conversation))
-        case Missed(silent=silent):
-            return (yield from _missed(machine, conversation, asked, silent))
+        case Missed():
+            return (yield from _missed(machine, conversation, asked, understood))
 
 
 def _counted(conversation: Conversation) -> Conversation:
@@ -166,9 +166,9 @@ def _back(machine: Machine, conversation: Conversation) -> Effects:
     return (yield from _Run(machine, _counted(shorter)).go())
 
 
-def _missed(machine: Machine, conversation: Conversation, asked: Asked, silent: bool) -> Effects:
+def _missed(machine: Machine, conversation: Conversation, asked: Asked, what: Missed) -> Effects:
     tries = conversation.tries + 1
-    most = TRIES if not asked.silent else 0 if asked.optional and silent else 1
+    most = TRIES if not asked.silent else 0 if asked.optional and what.silent else 1
     if tries > most:
         if asked.silent:
             return (yield from _answer(machine, conversation, asked, asked.silent))
@@ -176,7 +176,7 @@ def _missed(machine: Machine, conversation: Conversation, asked: Asked, silent: 
             return _ended(_counted(conversation), Tell("goodbye"))
         moved = _moved(conversation, Next("stuck"))
         return (yield from _Run(machine, _counted(moved)).go())
-    said = [f"nothing.heard.{tries}" if silent else "wrong.key"]
+    said = [f"nothing.heard.{tries}" if what.silent else what.why or "wrong.key"]
     if asked.kind == "Choose":
         # How to choose, in simpler words each time, before the question itself.
         said.append(f"menu.again.{tries}")
@@ -311,7 +311,7 @@ class _Run:
                     is_last = heard == len(journal) - 1
                     send = self.live if is_last and self.live is not None else entry.value
                     heard, turn = heard + 1, entry.turn
-                    if isinstance(step, Choose) and step.secret:
+                    if isinstance(step, Choose) and step.secret and send not in step.open_options:
                         self._conceal(heard - 1)
                 case Next() | Bye() | TakeUp():
                     return step
@@ -386,16 +386,26 @@ def _asked(ask: Ask, page: int) -> Asked:
             return Asked(
                 kind="Choose",
                 key=ask.key,
-                options=page_of(ask.options, page),
+                options=ask.options if ask.several else page_of(ask.options, page),
                 extras=ask.extras,
                 silent=ask.silent,
                 page=page,
                 optional=ask.optional,
+                several=ask.several,
             )
         case Enter():
-            return Asked(kind="Enter", key=ask.key, length=ask.length, silent=ask.silent)
+            return Asked(
+                kind="Enter",
+                key=ask.key,
+                length=ask.length,
+                silent=ask.silent,
+                optional=ask.optional,
+                form=ask.form,
+                low=ask.low,
+                high=ask.high,
+            )
         case Statement():
-            return Asked(kind="Statement", key=ask.key, silent=ask.silent)
+            return Asked(kind="Statement", key=ask.key, silent=ask.silent, optional=ask.optional)
         case Pause():
             return Asked(kind="Pause", key=Pause.key)
         case Connect():
@@ -406,5 +416,8 @@ def _fits(entry: Entry, step: Ask) -> bool:
     if entry.key != step.key:
         return False
     if isinstance(step, Choose) and entry.value != GIVEN:
-        return entry.value in (*step.options, *step.extras, step.silent)
+        known = (*step.options, *step.extras, step.silent)
+        if step.several:
+            return all(each in (*known, "no") for each in (entry.value or "").split())
+        return entry.value in known
     return True

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from dialogue.conversation import Asked, Heard
-from dialogue.words import Words
+from dialogue.words import Form, Words
 
 MORE = "more"
 PAGE = 3
 """A list longer than four goes by three, its fourth is `more`."""
+
+_BETWEEN = str.maketrans(dict.fromkeys(",;.:/+-&\n", " "))
+"""What may stand between numbers in a text."""
+
+_ONE_NUMBER = re.compile(r"(?<![\d.,-])\d+(?![.,]?\d)")
+"""A whole number among words, as in "tengo 45 años"."""
 
 EXTRA_KEYS = {"5": "dont_know", "6": "refused"}
 
@@ -54,9 +62,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """It was not: nothing came, or something that fits nothing asked."""
+    """It was not: nothing came, or something that fits nothing asked; `why` where that is known."""
 
     silent: bool
+    why: str | None = None
+    """The prompt that says what is wrong with it."""
 
 
 Understood = Answer | Wish | Missed
@@ -80,10 +90,12 @@ def understand(heard: Heard, asked: Asked, read_text: Reader) -> Understood:
     match asked.kind:
         case "Choose":
             return _choice(heard, asked, read_text)
+        case "Enter" if asked.form != Form.CODE:
+            return _entry(heard, asked, read_text)
         case "Enter":
             return _number(heard, asked, read_text)
         case "Statement":
-            return _words(heard)
+            return _words(heard, asked, read_text)
         case "Connect":
             return Answer("gone" if heard.gone else heard.dialled or "")
         case _:
@@ -100,6 +112,8 @@ def _choice(heard: Heard, asked: Asked, read_text: Reader) -> Understood:
     pressed = heard.digits if heard.digits is not None else (heard.text or "").strip()
     if not pressed:
         return Missed(silent=True)
+    if asked.several and (chosen := _several(pressed, asked, read_text)):
+        return Answer(chosen)
     if len(pressed) == 1:
         if pressed.isdecimal() and 1 <= int(pressed) <= len(asked.options):
             return Answer(asked.options[int(pressed) - 1])
@@ -135,14 +149,78 @@ def _number(heard: Heard, asked: Asked, read_text: Reader) -> Understood:
     return Wish.REPEAT if "*" in (heard.digits or "") else Missed(silent=False)
 
 
-def _words(heard: Heard) -> Understood:
+def _words(heard: Heard, asked: Asked, read_text: Reader) -> Understood:
     # Of unknown length it may hold words; below a second it cannot.
     if heard.recording is not None and (heard.seconds is None or heard.seconds >= 1):
         return Answer(Words(recording=heard.recording, seconds=heard.seconds))
     text = (heard.text or "").strip()
     if text in WISH_KEYS:
         return WISH_KEYS[text]
+    if asked.optional and text and read_text(text, ("no",)):
+        return Answer(asked.silent)
     if len(text) == 1:
         # The number of an option, sent once more: nobody says what happened in one character.
         return Missed(silent=False)
     return Answer(Words(text=text)) if text else Missed(silent=True)
+
+
+def _several(text: str, asked: Asked, read_text: Reader) -> str | None:
+    """Options of a list, `1 3` or by their words; `no` for none of them; None if it is neither."""
+    options = asked.options
+    digits = "".join(text.translate(_BETWEEN).split())
+    if digits.isdecimal() and digits.isascii():
+        places = {int(digit) for digit in digits}
+        if not places <= set(range(1, len(options) + 1)):
+            return None
+        return " ".join(option for place, option in enumerate(options, 1) if place in places)
+    if read_text(text, ("no",)):
+        return "no"
+    named = {read_text(part.strip(), options) for part in re.split("[,;\n]", text) if part.strip()}
+    return None if None in named else " ".join(option for option in options if option in named)
+
+
+def _entry(heard: Heard, asked: Asked, read_text: Reader) -> Understood:
+    """A number or a day. What lies within the bounds is never taken for a global key."""
+    given = heard.digits if heard.digits is not None else (heard.text or "").strip()
+    if given in ("*", "#"):
+        return WISH_KEYS[given]
+    cleared = given.rsplit("*", 1)[-1] if heard.digits is not None else given
+    if not cleared:
+        return Wish.REPEAT if given else Missed(silent=True)
+    if heard.digits is None and (word := read_text(cleared, tuple("123456789"))):
+        cleared = word
+    elif heard.digits is None and asked.silent and read_text(cleared, ("no",)):
+        return Answer(asked.silent)
+    if asked.form == Form.DATE:
+        return _day(cleared, asked)
+    if heard.digits is None and len(alone := _ONE_NUMBER.findall(cleared)) == 1:
+        cleared = alone[0]
+    if not (cleared.isdecimal() and cleared.isascii()):
+        return Missed(silent=False, why="entry.not_understood")
+    value = int(cleared)
+    is_low = asked.low is not None and value < asked.low
+    if is_low or (asked.high is not None and value > asked.high):
+        if cleared in WISH_KEYS:
+            return WISH_KEYS[cleared]
+        return Missed(silent=False, why="entry.too_small" if is_low else "entry.too_large")
+    return Answer(str(value))
+
+
+def _day(given: str, asked: Asked) -> Understood:
+    """Eight digits, or in a text day, month and year with something between them."""
+    if given in WISH_KEYS:
+        return WISH_KEYS[given]
+    parts = [part for part in given.translate(_BETWEEN).split() if part]
+    if len(parts) == 1 and len(given) == 8:
+        parts = [given[:2], given[2:4], given[4:]]
+    if len(parts) != 3 or not all(part.isdecimal() and part.isascii() for part in parts):
+        return Missed(silent=False, why="entry.day_not_understood")
+    try:
+        day = dt.date(int(parts[2]), int(parts[1]), int(parts[0]))
+    except ValueError:
+        return Missed(silent=False, why="entry.no_such_day")
+    number = day.year * 10_000 + day.month * 100 + day.day
+    is_early = asked.low is not None and number < asked.low
+    if is_early or (asked.high is not None and number > asked.high):
+        return Missed(silent=False, why="entry.too_early" if is_early else "entry.too_late")
+    return Answer(day.isoformat())

@@ -70,7 +70,6 @@ from programmes.values import Programme
 from staff.values import Affiliation
 from storage import recordings
 from storage.ids import new_id
-from surveys import operations as surveys
 
 READS = (
     FindToday,
@@ -167,16 +166,7 @@ def perform(effect: Effect, c: Context) -> Result:
         case OpenResponse():
             return respondents.open_response(effect, c)
         case RecordAnswer():
-            recorded = surveys.record_answer(
-                c.connection,
-                vault=vault,
-                round_id=effect.round,
-                line_key=respondents.key_of(c) or "",
-                question=effect.question,
-                value=effect.answer,
-                now=c.now,
-            )
-            return {"is": recorded.status, "question": recorded.question}
+            return respondents.record_answer(effect, c)
         case FindAbout():
             if c.person_id is None:
                 return {"is": "unknown"}

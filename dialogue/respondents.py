@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 from contacts import queries as people
 from contacts.values import PEOPLE_PER_LINE
 from dialogue.context import Context
-from dialogue.effects import OpenResponse
-from dialogue.words import Result
+from dialogue.effects import OpenResponse, RecordAnswer
+from dialogue.words import GIVEN, Result, Scalar, Words
 from surveys import operations as surveys
 from surveys import queries
-from surveys.values import Opened, Standing, Status
+from surveys.values import Met, Opened, Recorded, Standing, Status
+from surveys.values import Words as Said
 
 _PLACES = range(1, PEOPLE_PER_LINE + 1)
 
@@ -58,16 +59,55 @@ def open_response(effect: OpenResponse, c: Context) -> Result:
     """Begin or go on: `open` with the next question; `place` where one was taken just now."""
     key = key_of(c)
     if key is not None:
-        opened = _open(effect, c, key, only_new=False)
-        return {"is": opened.status, "question": opened.question}
+        return _next(_open(effect, c, key, only_new=False))
     taken = _taken(c, effect.round)
     for place, free in zip(_PLACES, _newcomers(c), strict=True):
         if len(taken) >= PEOPLE_PER_LINE or free in taken:
             continue
         opened = _open(effect, c, free, only_new=True)
         if opened.status is not Status.DONE:
-            return {"is": opened.status, "question": opened.question, "place": place}
+            return {**_next(opened), "place": place}
     return {"is": Status.DONE, "question": None}
+
+
+def record_answer(effect: RecordAnswer, c: Context) -> Result:
+    """Keep an answer, bound to what she met when she gave it; tell what is asked next."""
+    spoken = effect.answer if isinstance(effect.answer, Words) else None
+    recorded = surveys.record_answer(
+        c.connection,
+        vault=c.services.vault,
+        round_id=effect.round,
+        line_key=key_of(c) or "",
+        question=effect.question,
+        value=GIVEN if spoken is not None else str(effect.answer),
+        now=c.now,
+        met=_met(c, effect.question),
+        words=Said(spoken.text, spoken.recording, spoken.seconds) if spoken is not None else None,
+    )
+    return _next(recorded)
+
+
+def _next(after: Opened | Recorded) -> Result:
+    told: dict[str, Scalar] = {"is": after.status, "question": after.question}
+    return told | ({"options": " ".join(after.options)} if after.options else {})
+
+
+def _met(c: Context, asked: str) -> Met:
+    """The words of the question and its options as she met them, and the recording she heard."""
+    name, _, item = asked.partition(".")
+    question = c.programme.survey.question(name) if c.programme.survey else None
+    if question is None:
+        return Met(language=c.conversation.language)
+    named = (item,) if item else (*question.options, *question.ends)
+    keys = (f"question.{name}", *(f"option.{each}" for each in named))
+    tag = c.conversation.language
+    key = f"option.{item}" if item else f"question.{name}"
+    is_heard = c.channel == "voice"
+    return Met(
+        wording=c.wordings.hash_of_all(keys, tag),
+        sound=c.prompts.recorded(key, tag, c.programme.slug) if is_heard else None,
+        language=tag,
+    )
 
 
 def _newcomers(c: Context) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, ClassVar, Final
 
 Scalar = str | int | bool | None
@@ -46,9 +47,11 @@ class Choose:
     """Ask for one of `options`; the answer is the option's name.
 
     Keys 1 to 4 follow their order; a longer list goes by three and `more`. `extras` are `5` do
-    not know and `6` prefer not to say. A `secret` answer is journalled as given, never as its
-    value. With `silent`, two silences or wrong keys are that answer, instead of a person; where
-    the question is `optional`, one silence is, and so is `#`.
+    not know and `6` prefer not to say; with `says_extras` a call speaks them too. A `secret` answer
+    is journalled as given, never as its value, but for those of `open_options`, which say nothing
+    of her. With `silent`, two silences or wrong keys are that answer, instead of a person; where
+    the question is `optional`, one silence is, and so is `#`. Of `several` any may be chosen, in a
+    text alone: the answer is their names, or `no` for none.
     """
 
     key: str
@@ -58,6 +61,9 @@ class Choose:
     silent: str | None = None
     barge_in: bool = True
     optional: bool = False
+    several: bool = False
+    says_extras: bool = False
+    open_options: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not isinstance(self.options, tuple) or not self.options:
@@ -66,17 +72,36 @@ class Choose:
             raise TypeError("what is optional names the answer of whoever leaves it out")
 
 
+class Form(StrEnum):
+    """What digits are entered as."""
+
+    CODE = "code"
+    NUMBER = "number"
+    DATE = "date"
+
+
 @dataclass(frozen=True, slots=True)
 class Enter:
     """Ask for exactly `length` digits; the answer is the digits. Always secret.
 
     With `silent`, two silences or wrong entries, or "no" in a text, are that answer, instead of a
     person: it may be left out. That it was left out is no secret.
+
+    With a `form` other than a code it is a number of at most `length` digits, or a day of eight
+    (ddmmyyyy; the answer is ISO 8601), from `low` to `high` (of a day yyyymmdd). Where it is
+    `optional`, one silence leaves it out. The prompts `how` are said after the question; `ends` are
+    the options that name the lowest and the highest number.
     """
 
     key: str
     length: int
     silent: str | None = None
+    optional: bool = False
+    form: Form = Form.CODE
+    low: int | None = None
+    high: int | None = None
+    how: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +109,15 @@ class Statement:
     """Ask for words: speech on a call (at most `at_most` seconds), text in a message.
 
     The answer is `Words`, always secret: an effect keeps them in the turn in which they came. With
-    `silent`, two silences are that answer, instead of a person.
+    `silent`, two silences are that answer, instead of a person; one where it is `optional`. `how`
+    as of `Enter`.
     """
 
     key: str
     at_most: int = 180
     silent: str | None = None
+    optional: bool = False
+    how: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,13 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+from programmes.questions import question_content, to_question
 from programmes.values import (
     Category,
     District,
     MenuItem,
     Message,
     Programme,
-    Question,
     Queue,
     Survey,
     Tool,
@@ -57,10 +57,7 @@ def to_content(programme: Programme) -> dict[str, Any]:
         and {
             "name": survey.name,
             "title": dict(survey.title),
-            "questions": [
-                {"name": each.name, "options": list(each.options), "gender": each.is_gender}
-                for each in survey.questions
-            ],
+            "questions": [question_content(each) for each in survey.questions],
         },
         "wordings": {
             tag: {
@@ -97,10 +94,7 @@ def from_content(content: Mapping[str, Any]) -> Programme:
         and Survey(
             survey["name"],
             MappingProxyType(dict(survey["title"])),
-            tuple(
-                Question(each["name"], tuple(each["options"]), is_gender=each["gender"])
-                for each in survey["questions"]
-            ),
+            tuple(map(to_question, survey["questions"])),
         ),
         quick_exit=content["quick_exit"],
         wordings=MappingProxyType(

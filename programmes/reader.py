@@ -17,6 +17,7 @@ from programmes.choices import choices, reference
 from programmes.content import from_content
 from programmes.errors import Finding, ProgrammeErrors
 from programmes.nodes import Field, did_you_mean, open_file
+from programmes.questionnaire import read_survey
 from programmes.values import Programme, Tool
 from programmes.vocabulary import Vocabulary
 from programmes.working_hours import read_calendar
@@ -94,7 +95,8 @@ class _Folder:
         queues = self._queues(fields["queues"])
         topics = self._topics(fields["topics"], {each["slug"] for each in queues})
         categories = self._categories()
-        survey = self._survey()
+        districts = self._districts(fields["districts"], offered)
+        survey = self._survey(districts)
         self._need_prompts(fields)
         time_zone = _time_zone(fields["time_zone"])
         content = {
@@ -112,7 +114,7 @@ class _Folder:
             "topics": topics,
             "categories": categories,
             "survey": survey,
-            "districts": self._districts(fields["districts"], offered),
+            "districts": districts,
         }
         self._words.note_gaps()
         return content | {"wordings": self._words.content()}
@@ -241,43 +243,11 @@ class _Folder:
             "example": members["example"].flag(),
         }
 
-    def _survey(self) -> dict[str, Any] | None:
+    def _survey(self, districts: list[dict[str, Any]]) -> dict[str, Any] | None:
         top = self._file_of(Tool.SURVEY, FILES[2])
         if top is None:
             return None
-        fields = top.record("name", "title", "questions", optional=("options",))
-        for option, wording in fields["options"].prompts().items():
-            self._words.add(f"option.{option}", wording)
-        questions: dict[str, dict[str, Any]] = {}
-        gender: Field | None = None
-        for item in fields["questions"].items():
-            members = item.record("name", "options", optional=("gender", "wording"))
-            name = members["name"].name()
-            if name and name in questions:
-                members["name"].note(f"the question {name!r} is asked twice")
-            elif name:
-                self._words.need(f"question.{name}", members["name"])
-                if members["wording"].is_given:
-                    self._words.add(f"question.{name}", members["wording"])
-            is_gender = members["gender"].flag()
-            if is_gender and gender:
-                members["gender"].note(f"a second gender question (first in line {gender.line})")
-            gender = members["gender"] if is_gender else gender
-            questions[name] = {
-                "name": name,
-                "options": [
-                    choice.option
-                    for choice in choices(
-                        members["options"], f"the question {name!r}", words=self._words
-                    )
-                ],
-                "gender": is_gender,
-            }
-        return {
-            "name": fields["name"].name(),
-            "title": self._staff_text(fields["title"]),
-            "questions": list(questions.values()),
-        }
+        return read_survey(top, words=self._words, title=self._staff_text, districts=districts)
 
     def _file_of(self, tool: Tool, name: str) -> Field | None:
         """The file that a tool speaks from; none where neither the menu nor the folder has it."""

@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from locales.wording import Wording as Wording
 from programmes.calendar import Calendar
+from programmes.questions import Question as Question
+from programmes.questions import QuestionKind as QuestionKind
 
 
 class CarrierName(StrEnum):
@@ -86,15 +88,6 @@ class District:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A survey question; its words are the prompt `question.<name>`. At most four options."""
-
-    name: str
-    options: tuple[str, ...]
-    is_gender: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Survey:
     """A questionnaire in its order."""
 
@@ -102,6 +95,9 @@ class Survey:
     title: Mapping[str, str]
     """For staff, by page language."""
     questions: tuple[Question, ...]
+
+    def question(self, name: str) -> Question | None:
+        return next((each for each in self.questions if each.name == name), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +148,6 @@ class Programme:
                 *(item.option for item in self.menu),
                 *(shelf.option for shelf in self.categories),
                 *(topic.option for topic in self.topics),
-                *(option for each in questions for option in each.options),
+                *(option for each in questions for option in (*each.options, *each.ends)),
             )
         )

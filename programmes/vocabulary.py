@@ -44,11 +44,12 @@ class Vocabulary:
         system: Mapping[str, Collection[str]],
         incomplete: Collection[str] = (),
     ) -> None:
-        self._languages = languages
+        self.languages = languages
         self._whole = tuple(tag for tag in languages if tag not in incomplete)
         self._known_tags = known_tags
         self._system = system
         self._said: dict[str, tuple[Field, dict[str, Wording]]] = {}
+        self._ready: dict[str, Mapping[str, Wording]] = {}
         self._needed: dict[str, Field] = {}
 
     def add(self, key: str, field: Field) -> None:
@@ -61,6 +62,10 @@ class Vocabulary:
         elif self._said[key][1] != words:
             first = self._said[key][0]
             field.note(f"{key!r} is worded differently in {first.file}:{first.line}")
+
+    def offer(self, key: str, words: Mapping[str, Wording]) -> None:
+        """Ready words for `key`, by language, for where the programme has none of its own."""
+        self._ready.setdefault(key, words)
 
     def need(self, key: str, field: Field) -> None:
         """Remember that `field` makes callers hear the prompt `key`."""
@@ -75,11 +80,16 @@ class Vocabulary:
         spoken = [tag for tag in self._whole if tag in self._known_tags]
         for key, field in self._needed.items():
             if key not in self._said:
-                silent = [tag for tag in spoken if key not in self._system.get(tag, ())]
+                ready = self._ready.get(key, {})
+                silent = [
+                    tag
+                    for tag in spoken
+                    if key not in self._system.get(tag, ()) and tag not in ready
+                ]
                 if silent:
                     close = _close(key, self._said)
                     field.note(f"{key!r} has no wording in {', '.join(silent)}{close}")
-        elsewhere = {f"option.{tag}" for tag in self._languages}.union(*self._system.values())
+        elsewhere = {f"option.{tag}" for tag in self.languages}.union(*self._system.values())
         for key, (field, _) in self._said.items():
             if key.startswith(_NAMES_A_THING) and key not in elsewhere | self._needed.keys():
                 close = _close(key, self._needed)
@@ -87,16 +97,20 @@ class Vocabulary:
 
     def content(self) -> dict[str, dict[str, Any]]:
         """By language, then by key: what the programme itself says, as `from_content` takes it."""
+        said = {key: words for key, (_, words) in self._said.items()}
+        for key, words in self._ready.items():
+            if key in self._needed and key not in said:
+                said[key] = dict(words)
         return {
-            tag: {key: asdict(words[tag]) for key, (_, words) in self._said.items() if tag in words}
-            for tag in self._languages
+            tag: {key: asdict(words[tag]) for key, words in said.items() if tag in words}
+            for tag in self.languages
         }
 
     def _by_language(self, key: str, field: Field) -> dict[str, Wording]:
         words: dict[str, Wording] = {}
         given = field.entries()
         for tag, member in given.items():
-            if self._languages and tag not in self._languages:
+            if self.languages and tag not in self.languages:
                 if tag in self._known_tags:
                     member.note(f"the programme does not offer the language {tag!r}")
                 else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from programmes.errors import MissingPrompt
@@ -61,6 +61,12 @@ class Wordings:
         It tells what was agreed to: spoken and written form, not who reviewed them. Raises
         MissingPrompt.
         """
-        wording = self.find(key, tag).wording
-        words = json.dumps([wording.say, wording.text], ensure_ascii=False)
+        return self.hash_of_all((key,), tag)
+
+    def hash_of_all(self, keys: Iterable[str], tag: str) -> str:
+        """As `content_hash`, of several prompts together: a question and its options."""
+        found = [self.find(key, tag).wording for key in keys]
+        words = json.dumps(
+            [form for wording in found for form in (wording.say, wording.text)], ensure_ascii=False
+        )
         return hashlib.sha256(words.encode()).hexdigest()

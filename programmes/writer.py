@@ -10,7 +10,8 @@ import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,14 +20,18 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import FoldedScalarString
 
+from programmes.blocks import blocks
 from programmes.content import to_content
+from programmes.questionnaire import place_option
+from programmes.questions import MISSING, QuestionKind, options_of
 from programmes.reader import FILES
-from programmes.values import Programme
+from programmes.values import Programme, Wording
 from programmes.working_hours import DAYS
 from storage.media import write_durably
 
-_NAMES = ("option", "slug", "name")
+_NAMES = ("option", "slug", "name", "block")
 """By which the members of a list are found again, whatever their place."""
+_WITH_OPTIONS = (QuestionKind.CHOICE.value, QuestionKind.MULTIPLE.value)
 _WIDTH = 100
 _SHORT = 70
 """Characters of words that stand in the line of their language."""
@@ -162,25 +167,99 @@ def _message(content: Mapping[str, Any], message: Mapping[str, Any]) -> Commente
 def _survey(content: Mapping[str, Any]) -> CommentedMap:
     survey, worded = content["survey"], set(_worded(content))
     document = CommentedMap(name=survey["name"], title=_inline(survey["title"]))
-    options = [key for key in _worded(content) if key in set(_option_keys(content))]
+    named = set(_option_keys(content)) - _ready(content)
+    options = [key for key in _worded(content) if key in named]
     if options:
         document["options"] = CommentedMap(
             (key.removeprefix("option."), _wording(content, key)) for key in options
         )
+    ready = _ready(content)
     document["questions"] = [
-        CommentedMap(
-            name=each["name"],
-            **({"gender": True} if each["gender"] else {}),
-            options=_row(each["options"]),
-            **(
-                {"wording": _wording(content, f"question.{each['name']}")}
-                if f"question.{each['name']}" in worded
-                else {}
-            ),
-        )
+        _question(content, each, worded={key for key in worded if key not in ready})
         for each in survey["questions"]
     ]
+    if shuffled := _shuffled(survey["questions"]):
+        document["shuffle"] = [_row(units) for units in shuffled]
     return document
+
+
+def _question(
+    content: Mapping[str, Any], question: Mapping[str, Any], *, worded: Collection[str]
+) -> CommentedMap:
+    document = CommentedMap()
+    block = blocks().get(question.get("block", ""))
+    ready: Mapping[str, Any] = block.question if block else {}
+    if block:
+        document["block"] = question["block"]
+    if question["name"] != ready.get("name"):
+        document["name"] = question["name"]
+    kind = question.get("kind", QuestionKind.CHOICE.value)
+    if kind != ready.get("kind", QuestionKind.CHOICE.value):
+        document["kind"] = kind
+    if question["gender"] and not ready.get("gender"):
+        document["gender"] = True
+    if kind in _WITH_OPTIONS and question["options"] != ready.get("options"):
+        document["options"] = _row(question["options"])
+    for name in ("low", "high"):
+        if name in question:
+            document[name] = _bound(kind, question[name])
+    if "bands" in question:
+        document["bands"] = _row([_bound(kind, each) for each in question["bands"]])
+    for name in ("ends", "codes"):
+        if name in question:
+            document[name] = _row(question[name])
+    for name in MISSING:
+        if name not in question.get("missing", MISSING):
+            document[name] = False
+    for name in ("relevant", "group"):
+        if name in question:
+            document[name] = question[name]
+    if question.get("is_shuffled"):
+        document["order"] = "random"
+    if (key := f"question.{question['name']}") in worded:
+        document["wording"] = _wording(content, key)
+    return document
+
+
+def _bound(kind: str, value: int) -> Any:
+    if kind != QuestionKind.DATE.value:
+        return value
+    return dt.date(value // 10_000, value // 100 % 100, value % 100)
+
+
+def _shuffled(questions: Iterable[Mapping[str, Any]]) -> list[list[str]]:
+    """What changes places, set by set: blocks, and questions of none."""
+    sets: dict[int, list[str]] = {}
+    for each in questions:
+        if number := each.get("shuffle", 0):
+            units = sets.setdefault(number, [])
+            unit = each.get("group") or each["name"]
+            if unit not in units:
+                units.append(unit)
+    return [sets[number] for number in sorted(sets)]
+
+
+def _ready(content: Mapping[str, Any]) -> set[str]:
+    """Prompts in the words of a ready-made question, or in a district's name: read, not written."""
+    survey = content["survey"]
+    found: dict[str, Mapping[str, Wording]] = {}
+    for each in survey["questions"] if survey else ():
+        block = blocks().get(each.get("block", ""))
+        found |= block.words if block else {}
+        if each.get("kind") == QuestionKind.PLACE.value:
+            for place in content.get("districts", ()):
+                said = Wording(place["name"], place["name"])
+                words = dict.fromkeys(content["languages"], said)
+                found[f"option.{place_option(place['slug'])}"] = words
+    return {
+        key
+        for key, words in found.items()
+        if all(
+            content["wordings"].get(tag, {}).get(key)
+            == (asdict(words[tag]) if tag in words else None)
+            for tag in content["languages"]
+        )
+    }
 
 
 def _library_keys(content: Mapping[str, Any]) -> list[str]:
@@ -198,7 +277,7 @@ def _option_keys(content: Mapping[str, Any]) -> list[str]:
     """Options of the survey that are no category's: their words stand in the survey's file."""
     shelves = set(_library_keys(content))
     questions = content["survey"]["questions"] if content["survey"] else ()
-    keys = (f"option.{option}" for each in questions for option in each["options"])
+    keys = (f"option.{option}" for option in options_of(questions))
     return [key for key in dict.fromkeys(keys) if key not in shelves]
 
 

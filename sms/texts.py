@@ -78,9 +78,15 @@ class _Page:
                 return ""
             case Choose():
                 options = self.turn.asked.options if self.turn.asked else ask.options
-                return "\n".join([self._question(ask), *self._options(ask, options)]).strip()
-            case Enter() | Statement():
-                return self._text(ask.key)
+                several = [self._text("sms.several")] if ask.several else []
+                lines = [self._question(ask), *self._options(ask, options), *several]
+                return "\n".join(lines).strip()
+            case Enter():
+                keys = zip(ask.ends, (ask.low, ask.high), strict=False)
+                ends = [f"{number} {self._text(f'option.{end}')}" for end, number in keys]
+                return "\n".join([self._text(ask.key), *ends, *self._how(ask)])
+            case Statement():
+                return "\n".join([self._text(ask.key), *self._how(ask)])
             case _:
                 assert_never(ask)
 
@@ -97,6 +103,9 @@ class _Page:
         keys = {name: key for key, name in EXTRA_KEYS.items()}
         lines += [f"{keys[extra]} {self._text(f'option.{extra}')}" for extra in ask.extras]
         return lines
+
+    def _how(self, ask: Enter | Statement) -> list[str]:
+        return [self._text(key) for key in ask.how]
 
     def _tell(self, tell: Tell) -> str:
         if tell.reply is not None:

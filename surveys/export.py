@@ -15,6 +15,8 @@ from disclosure.values import Cell, NotAsked, Shown, Suppressed
 from surveys.figures import NOT_ASKED, SUPPRESSED, Figure, Kind, Members, from_json
 from surveys.labels import NOT_FOR_PUBLICATION, NOTICE, Labels
 from surveys.queries import Results, RoundSummary
+from surveys.questionnaire import order
+from surveys.rows import is_about_her
 
 TOTAL = "total"
 LOW_BASE = "low_base"
@@ -69,7 +71,8 @@ def rows_file(round_: RoundSummary, results: Results, labels: Labels) -> File:
 
 def row_lines(round_: RoundSummary, results: Results, labels: Labels) -> list[Sequence[Value]]:
     """One line for each person who finished, in random order; only the header where too few did."""
-    names = [each["name"] for each in round_.content["questions"] if not each["gender"]]
+    asked = order(round_.content["questions"]).questions
+    names = [each.name for each in asked if not is_about_her(each)]
     header = ["id", "gender", "language", *names, "use"]
     use = labels.word(NOT_FOR_PUBLICATION)
     lines: list[Sequence[Value]] = [header]

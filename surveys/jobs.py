@@ -6,7 +6,7 @@ import datetime as dt
 from random import SystemRandom
 
 from storage.services import Services
-from surveys import operations, queries
+from surveys import open_answers, operations, queries
 from surveys.snapshots import renew_snapshot
 from surveys.values import KEY_LIFE
 
@@ -34,3 +34,17 @@ def forget(services: Services, *, after: dt.timedelta = KEY_LIFE) -> None:
     while forgotten == BATCH:
         with services.database.writing() as connection:
             forgotten = operations.forget_respondents(connection, limit=BATCH)
+
+
+def settle_open_answers(services: Services) -> None:
+    """Take over the sounds that have arrived, and delete those that nobody needs. Each minute."""
+    with services.database.writing() as connection:
+        open_answers.take_in_sounds(connection, limit=BATCH)
+    with services.database.reading() as connection:
+        gone = open_answers.unneeded(connection, limit=BATCH)
+    for each in gone:
+        if each.media is not None:
+            services.media.delete(each.media)
+    if gone:
+        with services.database.writing() as connection:
+            open_answers.sounds_deleted(connection, [each.id for each in gone])

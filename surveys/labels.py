@@ -31,6 +31,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "percent": "Por ciento de cada grupo",
         "suppressed": "oculto",
         "not_asked": "no se preguntó",
+        "given": "Respondió",
+        "yes": "Sí",
+        "no": "No",
         "low_base": "base pequeña",
         "participants": "Quiénes terminaron, por idioma y género",
         "break_off": "Dónde se interrumpió la encuesta, por género",
@@ -55,6 +58,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "percent": "Per cent of each group",
         "suppressed": "hidden",
         "not_asked": "not asked",
+        "given": "Answered",
+        "yes": "Yes",
+        "no": "No",
         "low_base": "small base",
         "participants": "Who finished, by language and gender",
         "break_off": "Where the survey was broken off, by gender",
@@ -87,10 +93,13 @@ class Labels:
         return titles.get(self.language) or next(iter(titles.values()), self.content["survey"])
 
     def question(self, name: str) -> str:
-        return self._worded(f"question.{name}") or name.replace("_", " ")
+        """A question; of one option of a multiple choice its question and the option."""
+        question, _, item = name.partition(".")
+        worded = self._worded(f"question.{question}") or question.replace("_", " ")
+        return f"{worded} {self.answer(item)}" if item else worded
 
     def answer(self, name: str) -> str:
-        """An option, `dont_know` or `refused`."""
+        """An option, a band of numbers, `given`, `dont_know`, `refused` or `not_asked`."""
         return self._worded(f"option.{name}") or name.replace("_", " ")
 
     def group(self, members: Sequence[str]) -> str:

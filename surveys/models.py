@@ -74,14 +74,45 @@ class Response(Base):
 
 
 class Answer(Base):
-    """One answer: an option's name, `dont_know` or `refused`. The question of gender is one too."""
+    """One answer: an option's name, a number, a day, `given` in her own words, or why there is
+    none (`dont_know`, `refused`). Of a multiple choice each option is a question of its own."""
 
     __tablename__ = "survey_answer"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     response_id: Mapped[str] = mapped_column(ForeignKey("survey_response.id"))
-    question: Mapped[str] = mapped_column(String(40))
+    question: Mapped[str] = mapped_column(String(81))
     value: Mapped[str] = mapped_column(String(40))
+    wording: Mapped[str | None] = mapped_column(String(64))
+    """Hash of the words that were asked, its options' among them."""
+    sound: Mapped[str | None] = mapped_column(String(64))
+    """Hash of the recording that was played; none in a text, or where nobody had recorded it."""
+
+    __table_args__ = (UniqueConstraint("response_id", "question"),)
+
+
+class OpenAnswer(Base):
+    """What was said or written in answer to an open question, until it is coded.
+
+    Nothing joins it to a line: the carrier's id goes when the sound is ours. Of no response any
+    more, or coded, it waits for its sound to be deleted.
+    """
+
+    __tablename__ = "survey_open_answer"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    response_id: Mapped[str | None] = mapped_column(ForeignKey("survey_response.id"))
+    question: Mapped[str] = mapped_column(String(40))
+    language: Mapped[str] = mapped_column(String(35))
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """What was written, under the vault."""
+    recording_id: Mapped[str | None] = mapped_column(String(64), index=True)
+    """The carrier's, while its sound is on its way."""
+    media: Mapped[str | None] = mapped_column(String(64))
+    """The key of the sound in `storage.media`."""
+    codes: Mapped[list[Any] | None] = mapped_column(JSON)
+    coded_at: Mapped[dt.date | None]
+    """The day on which its words were deleted, and its sound at the next sweep."""
 
     __table_args__ = (UniqueConstraint("response_id", "question"),)
 

@@ -1,7 +1,8 @@
 """Writes of a survey: rounds, responses and answers. Nothing here commits.
 
 The three that a conversation uses run inside its turn: at most three statements each, one read
-included, as the round's key must be opened before a respondent can be found.
+included, as the round's key must be opened before a respondent can be found. An answer on which
+others depend takes up to three more.
 """
 
 from __future__ import annotations
@@ -10,26 +11,31 @@ import datetime as dt
 import hashlib
 import logging
 import secrets
+from collections.abc import Collection
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, null, select, update
 
+from programmes.questions import YES, QuestionKind
 from programmes.values import Programme
 from storage.ids import new_id
 from storage.upsert import insert_for, insert_into
 from storage.vault import Vault
-from surveys import queries
+from surveys import open_answers, queries
 from surveys.errors import NoSuchResponse, NotAnOption
 from surveys.models import Answer, Response, Round, RoundKey
+from surveys.questionnaire import Answers, Asked, Order, options_in_order
 from surveys.values import (
     GRACE,
     KEY_LIFE,
     NO,
+    Met,
     Opened,
     Published,
     Recorded,
     Status,
+    Words,
     content_hash,
     frozen,
 )
@@ -40,6 +46,7 @@ _ROUNDS: Any = Round.__table__
 _KEYS: Any = RoundKey.__table__
 _RESPONSES: Any = Response.__table__
 _ANSWERS: Any = Answer.__table__
+_UNTOLD = Met()
 
 
 standing = queries.standing
@@ -149,7 +156,7 @@ def open_response(
             .returning(_RESPONSES.c.id)
         ).first()
         if begun is not None:
-            return Opened(Status.OPEN, round_.order.first_without(()))
+            return _opened(round_, {}, begun.id)
         if only_new:
             return Opened(Status.DONE, None)
     progress = queries.progress(connection, round_id, respondent)
@@ -157,22 +164,32 @@ def open_response(
         return Opened(Status.DONE, None)
     if progress is None or not round_.takes_answers(now):
         return Opened(Status.CLOSED, None)
-    return Opened(Status.OPEN, round_.order.first_without(progress.answered))
+    return _opened(round_, progress.answers, progress.response_id)
+
+
+def _opened(round_: queries.KeyedRound, answers: Answers, seed: str) -> Opened:
+    asked = round_.order.first_without(answers, seed)
+    return Opened(Status.OPEN, asked.name if asked else None, _shuffled(asked, seed))
+
+
+def _shuffled(asked: Asked | None, seed: str) -> tuple[str, ...]:
+    if asked is None or not asked.question.is_shuffled:
+        return ()
+    return options_in_order(asked.question, seed)
 
 
 @cache
 def _keeping(dialect: str) -> Any:
     """Keeps an answer of whoever has a response, or puts it in place of the one before."""
-    names = ("id", "question", "value")
-    given, question, value = (bindparam(name, type_=_ANSWERS.c[name].type) for name in names)
-    hers = select(given, Response.id, question, value).where(
+    names = ("id", "question", "value", "wording", "sound")
+    given = {name: bindparam(name, type_=_ANSWERS.c[name].type) for name in names}
+    hers = select(given["id"], Response.id, *(given[name] for name in names if name != "id")).where(
         Response.round_id == bindparam("round"), Response.respondent == bindparam("respondent")
     )
-    kept = insert_for(dialect, _ANSWERS).from_select(
-        ["id", "response_id", "question", "value"], hers
-    )
+    kept = insert_for(dialect, _ANSWERS).from_select(["id", "response_id", *names[1:]], hers)
     return kept.on_conflict_do_update(
-        index_elements=["response_id", "question"], set_={"value": kept.excluded.value}
+        index_elements=["response_id", "question"],
+        set_={name: kept.excluded[name] for name in ("value", "wording", "sound")},
     ).returning(_ANSWERS.c.response_id)
 
 
@@ -185,8 +202,14 @@ def record_answer(
     question: str,
     value: str,
     now: dt.datetime,
+    met: Met = _UNTOLD,
+    words: Words | None = None,
 ) -> Recorded:
     """Keep an answer, or put it in place of the one before; tell what is asked next.
+
+    `question` is what was asked: a question's name or `question.option`; or the name of a multiple
+    choice, whose `value` is then the options that were chosen, separated by spaces (`no` for
+    none). `words` come with an open answer (`given`).
 
     After the last question the response is complete if nothing is missing; if something is, that
     is asked. NotAnOption or NoSuchResponse where the caller is wrong.
@@ -194,27 +217,64 @@ def record_answer(
     round_ = queries.keyed_round(connection, round_id, vault=vault)
     if round_ is None:
         return Recorded(Status.CLOSED, None)
-    asked = round_.order.find(question)
-    if asked is None or value not in asked.answers:
-        raise NotAnOption(question)
+    given = _values(round_.order, question, value)
     if not round_.takes_answers(now):
         return Recorded(Status.CLOSED, None)
     respondent = round_.respondent(line_key)
-    response_id = connection.execute(
-        _keeping(connection.dialect.name),
-        {
-            "id": new_id(),
-            "question": question,
-            "value": value,
-            "round": round_id,
-            "respondent": respondent,
-        },
-    ).scalar_one_or_none()
+    response_id = None
+    for name, one in given.items():
+        kept = {"id": new_id(), "question": name, "value": one}
+        hers = {"round": round_id, "respondent": respondent}
+        bound = {"wording": met.wording, "sound": met.sound}
+        response_id = connection.execute(
+            _keeping(connection.dialect.name), kept | hers | bound
+        ).scalar_one_or_none()
     if response_id is None:
         raise NoSuchResponse(round_id)
-    following = round_.order.after(question)
+    asked = round_.order.find(question)
+    if asked is not None and asked.question.kind is QuestionKind.OPEN:
+        open_answers.keep(
+            connection,
+            vault=vault,
+            response_id=response_id,
+            question=question,
+            language=met.language,
+            words=words,
+            now=now,
+        )
+    follow = _after_plain if round_.order.is_plain else _after
+    return follow(connection, round_, respondent, response_id, given.keys())
+
+
+def _values(order: Order, question: str, value: str) -> dict[str, str]:
+    """What is kept, by what was asked. Raises NotAnOption."""
+    asked = order.find(question)
+    if asked is not None:
+        if not asked.takes(value):
+            raise NotAnOption(question)
+        return {question: value}
+    items = order.items_of(question)
+    if not items:
+        raise NotAnOption(question)
+    if value in items[0].question.missing:
+        return {each.name: value for each in items}
+    chosen = set() if value == NO else set(value.split())
+    if not chosen <= {each.item for each in items} or (not chosen and value != NO):
+        raise NotAnOption(question)
+    return {each.name: YES if each.item in chosen else NO for each in items}
+
+
+def _after_plain(
+    connection: Connection,
+    round_: queries.KeyedRound,
+    respondent: str,
+    response_id: str,
+    names: Collection[str],
+) -> Recorded:
+    """What follows where everybody is asked everything: one more statement at the end alone."""
+    following = round_.order.after(names, {}, response_id)
     if following is not None:
-        return Recorded(Status.OPEN, following)
+        return _recorded(following, response_id)
     given = select(func.count()).where(Answer.response_id == response_id).scalar_subquery()
     complete = connection.execute(
         update(_RESPONSES)
@@ -224,9 +284,45 @@ def record_answer(
     ).first()
     if complete is not None:
         return Recorded(Status.OPEN, None)
-    progress = queries.progress(connection, round_id, respondent)
-    answered = progress.answered if progress else ()
-    return Recorded(Status.OPEN, round_.order.first_without(answered))
+    progress = queries.progress(connection, round_.id, respondent)
+    answers = progress.answers if progress else {}
+    return _recorded(round_.order.first_without(answers, response_id), response_id)
+
+
+def _after(
+    connection: Connection,
+    round_: queries.KeyedRound,
+    respondent: str,
+    response_id: str,
+    names: Collection[str],
+) -> Recorded:
+    """What follows where it depends on the answers; those off the way they lead are deleted."""
+    progress = queries.progress(connection, round_.id, respondent)
+    answers = dict(progress.answers) if progress else {}
+    kept = round_.order.on_path(answers)
+    if gone := answers.keys() - kept.keys():
+        forget_answers(connection, response_id=response_id, asked=gone)
+    missing = round_.order.first_without(kept, response_id)
+    connection.execute(
+        update(_RESPONSES)
+        .where(Response.id == response_id, Response.complete.is_(missing is not None))
+        .values(complete=missing is None)
+    )
+    following = round_.order.after(names, kept, response_id)
+    return _recorded(following or missing, response_id)
+
+
+def _recorded(asked: Asked | None, seed: str) -> Recorded:
+    return Recorded(Status.OPEN, asked.name if asked else None, _shuffled(asked, seed))
+
+
+def forget_answers(connection: Connection, *, response_id: str, asked: Collection[str]) -> None:
+    """Delete answers of one response, with whatever was said to them."""
+    questions = sorted(asked)
+    connection.execute(
+        delete(_ANSWERS).where(Answer.response_id == response_id, Answer.question.in_(questions))
+    )
+    open_answers.forget(connection, response_id=response_id, questions=questions)
 
 
 def destroy_keys(

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Select, bindparam, func, select
 from storage.vault import Vault, keyed_hash
 from surveys.errors import NoSuchRound
 from surveys.models import Answer, Response, Round, RoundKey, Snapshot
-from surveys.values import Asked, Order, Standing, Status, order
+from surveys.questionnaire import Asked, Order, order
+from surveys.values import Standing, Status
 
 KEY_PURPOSE = "survey.round_key"
 """The vault's purpose under which a round's key is sealed."""
@@ -45,8 +46,9 @@ class KeyedRound:
 class Progress:
     """How far somebody has come."""
 
+    response_id: str
     is_complete: bool
-    answered: tuple[str, ...]
+    answers: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ class Given:
     language: str
     is_complete: bool
     answers: Mapping[str, str]
+    seed: str = ""
+    """What her order of the questions follows from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,13 +177,14 @@ def standing(
 def progress(connection: Connection, round_id: str, respondent: str) -> Progress | None:
     """What this respondent has answered; None where she has not begun."""
     rows = connection.execute(
-        select(Response.complete, Answer.question)
+        select(Response.id, Response.complete, Answer.question, Answer.value)
         .join(Answer, Answer.response_id == Response.id, isouter=True)
         .where(Response.round_id == round_id, Response.respondent == respondent)
     ).all()
     if not rows:
         return None
-    return Progress(rows[0].complete, tuple(row.question for row in rows if row.question))
+    answers = {row.question: row.value for row in rows if row.question}
+    return Progress(rows[0].id, rows[0].complete, answers)
 
 
 _SUMMARY = (
@@ -222,7 +227,10 @@ def question(connection: Connection, round_id: str, name: str) -> Asked | None:
     rows = connection.execute(
         select(Round.questions).where(Round.id == round_id)
     ).scalar_one_or_none()
-    return order(rows).find(name) if rows is not None else None
+    if rows is None:
+        return None
+    asked = order(rows)
+    return asked.find(name) or next(iter(asked.items_of(name)), None)
 
 
 def counts(connection: Connection, round_id: str) -> Counts:
@@ -247,7 +255,7 @@ def given(connection: Connection, round_id: str) -> list[Given]:
         answers = found.setdefault(row.id, (row.language, row.complete, {}))[2]
         if row.question is not None:
             answers[row.question] = row.value
-    return [Given(*response) for response in found.values()]
+    return [Given(*response, seed=response_id) for response_id, response in found.items()]
 
 
 def unfinished_rounds(connection: Connection) -> list[str]:

@@ -24,8 +24,10 @@ from surveys.figures import Figures, Kind, as_json
 from surveys.labels import Labels
 from surveys.models import Snapshot
 from surveys.queries import Counts, Given, RoundSummary, SnapshotMark
+from surveys.questionnaire import Order, order
+from surveys.rows import is_about_her, row_of
 from surveys.tabulate import figures, gender_of
-from surveys.values import STEP, Order, order
+from surveys.values import STEP
 
 log = logging.getLogger(__name__)
 
@@ -89,15 +91,15 @@ def _store(connection: Connection, values: dict[str, object]) -> bool:
 
 def _rows(responses: list[Given], asked: Order, rng: Random) -> list[dict[str, str]]:
     """The microdata of those who finished; none where they cannot be made safe."""
-    names = [question.name for question in asked.questions if not question.is_gender]
+    questions = [question for question in asked.questions if not is_about_her(question)]
     rows = [
         {"gender": gender_of(response, asked), "language": response.language}
-        | {f"answer_{name}": response.answers[name] for name in names}
+        | {f"answer_{each.name}": row_of(each, response.answers) for each in questions}
         for response in responses
         if response.is_complete
     ]
     try:
-        return microdata(rows, rng=rng, sensitive=[f"answer_{name}" for name in names])
+        return microdata(rows, rng=rng, sensitive=[f"answer_{each.name}" for each in questions])
     except TooFew:
         log.info("microdata_withheld")
         return []

@@ -16,7 +16,9 @@ from disclosure.merging import Group, merge_small
 from disclosure.values import RULE, ProtectedTable, Shown, Table
 from surveys.figures import Figure, Figures, Kind, Members, Share
 from surveys.queries import Given
-from surveys.values import MAN, NOT_STATED, OTHER, UNSAID, WOMAN, Asked, Order
+from surveys.questionnaire import Asked, Order
+from surveys.rows import row_of, rows_of
+from surveys.values import MAN, NOT_STATED, OTHER, UNSAID, WOMAN
 
 _REST = frozenset({OTHER, UNSAID, NOT_STATED})
 
@@ -100,8 +102,8 @@ def _broad(groups: Sequence[Group]) -> tuple[Group, ...]:
 def _question(
     question: Asked, finished: Sequence[Given], groups: Sequence[Group], order: Order
 ) -> Figure:
-    rows = [(answer,) for answer in question.answers]
-    pairs = [(response.answers[question.name], gender_of(response, order)) for response in finished]
+    rows = [(row,) for row in rows_of(question)]
+    pairs = [(row_of(question, each.answers), gender_of(each, order)) for each in finished]
     protected = _protected(pairs, rows, [group.members for group in groups])
     return _figure(Kind.QUESTION, protected, (rows, groups), name=question.name)
 
@@ -139,10 +141,12 @@ def _break_off(left: Sequence[Given], order: Order) -> ProtectedTable:
     rest = tuple(name for name in genders if name not in columns)
     groups: list[Members] = [(name,) for name in columns] + ([rest] if rest else [])
     found: Counter[tuple[str | None, str]] = Counter(
-        (order.first_without(tuple(each.answers)), gender_of(each, order)) for each in left
+        (asked.question.name, gender_of(each, order))
+        for each in left
+        if (asked := order.first_without(each.answers, each.seed)) is not None
     )
-    names = [question.name for question in order.questions]
-    asked_at = next((i for i, each in enumerate(order.questions) if each.is_gender), len(names))
+    names = [question.name for question in order.all]
+    asked_at = next((i for i, each in enumerate(order.all) if each.is_gender), len(names))
     if not genders:
         counts = tuple(
             (sum(count for (at, _), count in found.items() if at == name),) for name in names

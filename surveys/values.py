@@ -5,17 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from programmes.questions import DONT_KNOW as DONT_KNOW
+from programmes.questions import MISSING, question_content
+from programmes.questions import REFUSED as REFUSED
 from programmes.values import Programme
+from surveys.questionnaire import Asked as Asked
+from surveys.questionnaire import Order as Order
+from surveys.questionnaire import order as order
 
-DONT_KNOW = "dont_know"
-REFUSED = "refused"
-ALWAYS = (DONT_KNOW, REFUSED)
-"""What every question can be answered with besides its options (keys 5 and 6)."""
+ALWAYS = MISSING
+"""What every question is worded for besides its options (keys 5 and 6)."""
 
 WOMAN, MAN, OTHER, UNSAID = "woman", "man", "gender_other", "gender_unsaid"
 NOT_STATED = "not_stated"
@@ -63,6 +67,8 @@ class Opened:
 
     status: Status
     question: str | None
+    options: tuple[str, ...] = ()
+    """The options of that question in her order, where its author had them shuffled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,49 +77,28 @@ class Recorded:
 
     status: Status
     question: str | None
+    options: tuple[str, ...] = ()
+    """As of `Opened`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """One question of a published questionnaire."""
+class Words:
+    """An open answer: what was written, or the carrier's id of what was said."""
 
-    name: str
-    options: tuple[str, ...]
-    is_gender: bool
-
-    @property
-    def answers(self) -> tuple[str, ...]:
-        """Everything it can be answered with, in the order in which it is shown."""
-        return (*self.options, *ALWAYS)
+    text: str | None = None
+    recording: str | None = None
+    seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """The questions of a round, as they follow each other."""
+class Met:
+    """What she met when she answered, by which an answer says exactly what it answers."""
 
-    questions: tuple[Asked, ...]
-
-    def find(self, name: str) -> Asked | None:
-        return next((question for question in self.questions if question.name == name), None)
-
-    def after(self, name: str) -> str | None:
-        """The question that follows, None after the last."""
-        names = [question.name for question in self.questions]
-        rest = names[names.index(name) + 1 :]
-        return rest[0] if rest else None
-
-    def first_without(self, answered: Sequence[str]) -> str | None:
-        """The first question that is not among `answered`."""
-        return next((each.name for each in self.questions if each.name not in answered), None)
-
-    @property
-    def gender(self) -> Asked | None:
-        return next((question for question in self.questions if question.is_gender), None)
-
-
-def order(rows: Sequence[Mapping[str, Any]]) -> Order:
-    """The questions as `Round.questions` keeps them."""
-    return Order(tuple(Asked(row["name"], tuple(row["options"]), row["gender"]) for row in rows))
+    wording: str | None = None
+    """Hash of the words of the question and its options."""
+    sound: str | None = None
+    """Hash of the question's recording; None for a text, a draft or a carrier's voice."""
+    language: str = ""
 
 
 def frozen(programme: Programme) -> dict[str, Any] | None:
@@ -122,14 +107,15 @@ def frozen(programme: Programme) -> dict[str, Any] | None:
     if survey is None:
         return None
     keys = {f"question.{each.name}" for each in survey.questions}
-    keys |= {f"option.{name}" for each in survey.questions for name in (*each.options, *ALWAYS)}
+    keys |= {
+        f"option.{name}"
+        for each in survey.questions
+        for name in (*each.options, *each.ends, *ALWAYS)
+    }
     return {
         "survey": survey.name,
         "title": dict(survey.title),
-        "questions": [
-            {"name": each.name, "options": list(each.options), "gender": each.is_gender}
-            for each in survey.questions
-        ],
+        "questions": [question_content(each) for each in survey.questions],
         "languages": list(programme.languages),
         "wordings": {
             tag: {

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 from dialogue.conversation import Turn
+from dialogue.hearing import EXTRA_KEYS
 from dialogue.scene import Rendered, Said, Scene
 from dialogue.words import Choose, Connect, Enter, Pause, Statement, Tell
 from library.prompts import Play, Prompts, Say, Sound
@@ -133,7 +134,7 @@ class _Page:
                     return self._gather([*told, pause, *asking]) + redirect
                 return self._gather([*told, *asking]) + redirect
             case Enter():
-                parts = [*told, self._prompt(ask.key)]
+                parts = [*told, self._prompt(ask.key), *self._ends(ask), *self._how(ask)]
                 return (
                     f'<Gather input="dtmf" timeout="{WAIT}" numDigits="{ask.length}"'
                     f' finishOnKey="#" method="POST" action="{self.action}">'
@@ -141,7 +142,7 @@ class _Page:
                 )
             case Statement():
                 return (
-                    f"{''.join(told)}{self._prompt(ask.key)}"
+                    f"{''.join([*told, self._prompt(ask.key), *self._how(ask)])}"
                     f'<Record method="POST" action="{self.action}" maxLength="{ask.at_most}"'
                     f' timeout="{_END_OF_SPEECH}" finishOnKey="1234567890*#" playBeep="true"'
                     ' trim="do-not-trim" recordingStatusCallback="/voice/recorded"'
@@ -171,9 +172,25 @@ class _Page:
             tag = option if are_languages else self.turn.language
             parts.append(self._prompt(f"option.{option}", tag))
             parts.append(self._prompt(f"press.{place}", tag))
+        if ask.says_extras:
+            keys = {name: key for key, name in EXTRA_KEYS.items()}
+            for extra in ask.extras:
+                parts += [self._prompt(f"option.{extra}"), self._prompt(f"press.{keys[extra]}")]
         if not ask.secret and not ask.silent and not are_languages and ask.barge_in:
             parts.append(self._prompt("menu.person_and_repeat"))
         return parts
+
+    def _ends(self, ask: Enter) -> list[str]:
+        """What the lowest and the highest key of a scale mean."""
+        keys = (ask.low, ask.high)
+        return [
+            self._prompt(key)
+            for end, number in zip(ask.ends, keys, strict=False)
+            for key in (f"option.{end}", f"press.{number}")
+        ]
+
+    def _how(self, ask: Enter | Statement) -> list[str]:
+        return [self._prompt(key) for key in ask.how]
 
     def _tell(self, tell: Tell) -> list[str]:
         if tell.reply is not None:

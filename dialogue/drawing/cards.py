@@ -17,7 +17,7 @@ from dialogue.exploring.lengths import Lengths
 from dialogue.exploring.openings import Start
 from dialogue.exploring.walk import Happened, Left
 from dialogue.hearing import EXTRA_KEYS, MORE
-from dialogue.words import Choose, Statement, Tell
+from dialogue.words import Choose, Tell
 from programmes.errors import MissingPrompt
 from programmes.wordings import Wordings
 
@@ -267,7 +267,7 @@ class _Cards:
     def _label(self, source: Node | Start, answer: str | None) -> str:
         if answer is None:
             return ""
-        if isinstance(source, Node) and not isinstance(source.question, Statement):
+        if isinstance(source, Node):
             options = source.question.options if isinstance(source.question, Choose) else ()
             if answer == source.question.silent and answer not in options:
                 return word("silence", self.reading)

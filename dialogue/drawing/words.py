@@ -82,6 +82,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "OpenResponse.done": ("ya la respondió", "answered it already"),
     "OpenResponse.closed": ("la encuesta se cerró", "the survey was closed"),
     "RecordAnswer.open": ("sigue", "goes on"),
+    "RecordAnswer.skipped": ("se salta preguntas", "questions are skipped"),
     "RecordAnswer.closed": ("la encuesta se cerró", "the survey was closed"),
     "FindToday.found": ("hay mensajes vigentes", "messages are current"),
     "FindToday.expired": ("todos vencieron", "all have expired"),

@@ -47,6 +47,8 @@ class Node:
         if not isinstance(self.question, Choose):
             return ()
         options = self.question.options
+        if self.question.several:
+            return (options,)
         pages: list[tuple[str, ...]] = [page_of(options, 0)]
         while (following := page_of(options, len(pages))) != pages[0]:
             pages.append(following)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from dialogue.exploring.graph import Graph, Node, Question, Way
-from dialogue.words import Choose, Tell
+from dialogue.hearing import EXTRA_KEYS
+from dialogue.words import Choose, Enter, Form, Statement, Tell
 from locales.languages import clips_of
 
 EVERYWHERE: tuple[str, ...] = (
@@ -50,6 +51,15 @@ EVERYWHERE: tuple[str, ...] = (
 
 PERSON_AND_REPEAT = "menu.person_and_repeat"
 WITH_CODE = ("code.again", *(f"digit.{digit}" for digit in "0123456789"))
+WITH_NUMBER = ("entry.not_understood", "entry.too_small", "entry.too_large")
+WITH_DATE = (
+    "entry.day_not_understood",
+    "entry.no_such_day",
+    "entry.too_early",
+    "entry.too_late",
+)
+"""What may be wrong with a number or a day that is entered."""
+WITH_LIST = ("sms.several",)
 WITH_REPLY = ("case.answer_in_text", "case.answer_by_voice")
 
 
@@ -67,12 +77,20 @@ def page_keys(node: Node, page: tuple[str, ...], tag_options: frozenset[str]) ->
     `tag_options` are the options that are languages: they are offered without a question.
     """
     asked = node.question
-    if not isinstance(asked, Choose):
-        return (asked.key,)
+    if isinstance(asked, Enter):
+        ends = zip(asked.ends, (asked.low, asked.high), strict=False)
+        named = (key for end, number in ends for key in (f"option.{end}", f"press.{number}"))
+        return (asked.key, *named, *asked.how)
+    if isinstance(asked, Statement):
+        return (asked.key, *asked.how)
     are_languages = all(option in tag_options for option in page)
     spoken = [] if are_languages else [asked.key]
     for place, option in enumerate(page, start=1):
         spoken += [f"option.{option}", f"press.{place}"]
+    if asked.says_extras:
+        keys = {name: key for key, name in EXTRA_KEYS.items()}
+        for extra in asked.extras:
+            spoken += [f"option.{extra}", f"press.{keys[extra]}"]
     if says_global_keys(asked) and not are_languages:
         spoken.append(PERSON_AND_REPEAT)
     return tuple(spoken)
@@ -91,6 +109,11 @@ def of_node(node: Node, tag_options: frozenset[str]) -> tuple[str, ...]:
         keys += page_keys(node, page, tag_options)
     if isinstance(asked, Choose):
         keys += [f"option.{extra}" for extra in asked.extras]
+        keys += WITH_LIST if asked.several else ()
+    if isinstance(asked, Enter) and asked.form is not Form.CODE:
+        keys += WITH_NUMBER if asked.form is Form.NUMBER else WITH_DATE
+    if not node.pages():
+        keys += page_keys(node, (), tag_options)
     return tuple(dict.fromkeys(keys))
 
 

@@ -11,16 +11,17 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 
 from dialogue.exploring.findings import Finding, Rule, Severity
-from dialogue.exploring.graph import Graph, Node, Way
+from dialogue.exploring.graph import Graph, Node, Question, Way
 from dialogue.exploring.heard import page_keys, reachable, says_global_keys
 from dialogue.exploring.lengths import Lengths, Source
 from dialogue.exploring.walk import ENDLESS, FAILED, Left
 from dialogue.hearing import EXTRA_KEYS, MORE
 from dialogue.scripts import UNITS
-from dialogue.words import Choose, Unit
+from dialogue.words import Choose, Enter, Statement, Unit
 from locales.keywords import is_taken
 from locales.languages import is_said_in, language
 from programmes.errors import MissingPrompt
+from programmes.questions import QuestionKind
 from programmes.wordings import Wordings
 
 MOST_OPTIONS = 4
@@ -32,6 +33,11 @@ MOST_QUESTIONS = 10
 WARN_MINUTES, MOST_MINUTES = 5, 10
 ANSWER_SECONDS = 3
 """From the end of the options to the key, on average: more for a first question, less later."""
+
+DIGIT_SECONDS = 0.7
+"""More for each digit that is entered."""
+SPOKEN_SECONDS = 20.0
+"""What an answer in words takes, with the tone before it."""
 
 _MAY_BE_LONG = ("message.", "survey.consent")
 _WRITTEN_ONLY = "sms."
@@ -140,6 +146,12 @@ def _back_leads_out(script: str, units: Mapping[str, Unit]) -> bool:
 
 
 def _options(graph: Graph) -> Iterator[Finding]:
+    survey = graph.programme.survey
+    places = {
+        f"question.{each.name}"
+        for each in (survey.questions if survey else ())
+        if each.kind is QuestionKind.PLACE
+    }
     for node in graph.nodes:
         asked = node.question
         if not isinstance(asked, Choose):
@@ -147,8 +159,9 @@ def _options(graph: Graph) -> Iterator[Finding]:
         where = {"key": asked.key, "way": node.way}
         pages = node.pages()
         longest = max(len(page) for page in pages)
-        # The keys of "do not know" and "prefer not to say" leave no room for a second page.
-        count = len(asked.options) if asked.extras else longest
+        # Of a question's own options none is heard late; places are a list that everybody knows.
+        is_place = asked.key in places
+        count = len(asked.options) if asked.extras and not is_place else longest
         if count > MOST_OPTIONS:
             yield _error(
                 Rule.TOO_MANY_OPTIONS, **where, values={"count": count, "most": MOST_OPTIONS}
@@ -205,23 +218,58 @@ def _lengths(graph: Graph, ways: Mapping[str, Way], lengths: Lengths) -> Iterato
 
 
 def survey_seconds(graph: Graph, lengths: Lengths, tag: str) -> float:
-    """How long the survey takes somebody who hears it all: from its consent to its thanks."""
+    """How long the survey takes somebody who is asked it all: from its consent to its thanks."""
     tags = frozenset(graph.programme.languages)
-    asked = [node for node in graph.nodes if node.question.key.startswith("question.")]
-    spoken = ["survey.consent", "survey.keys", "survey.thanks"]
-    for node in asked:
-        spoken += page_keys(node, node.pages()[0], tags)
-    return lengths.total(spoken, tag) + ANSWER_SECONDS * (len(asked) + 1)
+    spoken = ["survey.consent", "survey.thanks"]
+    answering = float(ANSWER_SECONDS)
+    is_told = False
+    for node in _asked_by_voice(graph):
+        asked = node.question
+        spoken += page_keys(node, node.pages()[0] if isinstance(asked, Choose) else (), tags)
+        is_told = is_told or (isinstance(asked, Choose) and bool(asked.extras))
+        answering += _answer_seconds(asked)
+    survey = graph.programme.survey
+    # Before the options that are asked one by one comes the question itself.
+    spoken += [
+        f"question.{each.name}" for each in (survey.questions if survey else ()) if each.items
+    ]
+    return lengths.total([*spoken, *(["survey.keys"] if is_told else [])], tag) + answering
+
+
+def _asked_by_voice(graph: Graph) -> list[Node]:
+    """Every question of the survey, and every option that is asked alone."""
+    survey = graph.programme.survey
+    own = {f"question.{each.name}" for each in (survey.questions if survey else ())}
+    own |= {
+        f"option.{item}" for each in (survey.questions if survey else ()) for item in each.items
+    }
+    return [
+        node
+        for node in graph.nodes
+        if node.script == "survey"
+        and node.question.key in own
+        and not (isinstance(node.question, Choose) and node.question.several)
+    ]
+
+
+def _answer_seconds(asked: Question) -> float:
+    """From the end of what is said to the end of the answer, on average."""
+    if isinstance(asked, Statement):
+        return SPOKEN_SECONDS
+    digits = asked.length if isinstance(asked, Enter) else 0
+    return ANSWER_SECONDS + DIGIT_SECONDS * digits
 
 
 def _survey(graph: Graph, lengths: Lengths) -> Iterator[Finding]:
-    asked = [node for node in graph.nodes if node.question.key.startswith("question.")]
-    if not asked:
+    asked = _asked_by_voice(graph)
+    if not asked or graph.programme.survey is None:
         return
     way = asked[0].way
-    if len(asked) > MOST_QUESTIONS:
-        values: dict[str, int] = {"count": len(asked), "most": MOST_QUESTIONS}
-        yield _error(Rule.SURVEY_QUESTIONS, key=asked[-1].question.key, way=way, values=values)
+    questions = graph.programme.survey.questions
+    if len(questions) > MOST_QUESTIONS:
+        values: dict[str, int] = {"count": len(questions), "most": MOST_QUESTIONS}
+        key = f"question.{questions[-1].name}"
+        yield _error(Rule.SURVEY_QUESTIONS, key=key, way=way, values=values)
     for tag in graph.programme.languages:
         minutes = survey_seconds(graph, lengths, tag) / 60
         if minutes > WARN_MINUTES:

@@ -53,6 +53,8 @@ class Sample:
 
     outcome: str
     result: Result
+    goes_on: bool = True
+    """Whether what comes after it is walked further: not where another way leads there too."""
 
 
 def samples(
@@ -88,9 +90,19 @@ def samples(
         case FindSurvey():
             return _plain(effect.outcomes if programme.survey else ("closed",), round=_ID)
         case OpenResponse():
-            return _plain(effect.outcomes, question=_question_after(programme, None))
+            first = _asked_after(programme, None)[0]
+            return _plain(effect.outcomes, question=first)
         case RecordAnswer():
-            return _plain(effect.outcomes, question=_question_after(programme, effect.question))
+            following = _asked_after(programme, effect.question)
+            closed = Sample("closed", {"is": "closed", "question": None})
+            return (
+                Sample("open", {"is": "open", "question": following[0]}),
+                closed,
+                *(
+                    Sample("skipped", {"is": "open", "question": name}, goes_on=False)
+                    for name in following[1:]
+                ),
+            )
         case _:
             return _plain(effect.outcomes)
 
@@ -153,8 +165,22 @@ def _standings(effect: FindStanding, script: str) -> tuple[Sample, ...]:
     return tuple(found)
 
 
-def _question_after(programme: Programme, name: str | None) -> str | None:
-    """The name of the question after `name`, in the survey's order; the first for None."""
-    names = [each.name for each in programme.survey.questions] if programme.survey else []
-    following = names if name is None else names[names.index(name) + 1 :]
-    return following[0] if following else None
+def _asked_after(programme: Programme, name: str | None) -> tuple[str | None, ...]:
+    """What may be asked after `name` (None: at first): what is next, and what follows a skip.
+
+    `name` is of a question, of one option of a multiple choice, or of a whole one.
+    """
+    questions = programme.survey.questions if programme.survey else ()
+    asked = [
+        (each, f"{each.name}.{item}" if item else each.name)
+        for each in questions
+        for item in each.items or ("",)
+    ]
+    places = [place for place, (each, step) in enumerate(asked) if name in (step, each.name)]
+    found: list[str | None] = []
+    for each, step in asked[places[-1] + 1 if places else 0 :]:
+        if not found or each.name != str(found[-1]).partition(".")[0]:
+            found.append(step)
+        if not each.relevant:
+            return tuple(found)
+    return (*found, None)

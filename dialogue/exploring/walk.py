@@ -203,7 +203,9 @@ def walk(
     return Walked(call, looked_at, tuple(passages), runs)
 
 
-def _further(path: _Path, reply: _Reply, happened: tuple[Happened, ...]) -> _Path:
+def _further(
+    path: _Path, reply: _Reply, happened: tuple[Happened, ...], *, goes_on: bool = True
+) -> _Path:
     return _Path(
         (*path.sent, reply),
         path.presses,
@@ -211,7 +213,7 @@ def _further(path: _Path, reply: _Reply, happened: tuple[Happened, ...]) -> _Pat
         path.answer,
         happened,
         path.since,
-        path.goes_on,
+        path.goes_on and goes_on,
     )
 
 
@@ -225,8 +227,15 @@ def _replies(ask: Choose | Enter | Statement, facts: Facts) -> tuple[_Reply, ...
     """What somebody may answer; of secret answers only the first goes on."""
     match ask:
         case Choose():
+            # What may be tried again without end is not: the question before is there already.
+            ends_here = bool(ask.open_options)
             return tuple(
-                _Reply(name, name, GIVEN if ask.secret else name, not ask.secret or place == 0)
+                _Reply(
+                    name,
+                    name,
+                    GIVEN if ask.secret and name not in ask.open_options else name,
+                    not ask.secret or (place == 0 and not ends_here),
+                )
                 for place, name in enumerate(answers_to(ask))
             )
         case Enter():
@@ -337,6 +346,7 @@ def _onward(
             path,
             _Reply("", way.result, way.result),
             (*path.happened, Happened(name, way.outcome)) if len(ways) > 1 else path.happened,
+            goes_on=way.goes_on,
         )
         for way in ways
     ]

@@ -3,9 +3,33 @@
 from __future__ import annotations
 
 from dialogue.effects import FindSurvey, OpenResponse, RecordAnswer
-from dialogue.words import Choose, Do, Know, Next, Opening, Script, Tell
+from dialogue.words import (
+    LEFT_OUT,
+    Asking,
+    Choose,
+    Do,
+    Enter,
+    Form,
+    Know,
+    Next,
+    Opening,
+    Script,
+    Statement,
+    Tell,
+)
 
-_EXTRAS = ("dont_know", "refused")
+_HOW = {
+    "scale": "survey.how_scale",
+    "number": "survey.how_number",
+    "date": "survey.how_date",
+    "open": "survey.how_words",
+}
+_OR_WAIT = "survey.or_wait"
+_BY_KEYS = ("choice", "yes_no", "place", "multiple")
+_AT_MOST = 60
+"""Seconds of an open answer: shorter than a grievance, which is told and not asked for."""
+_LIST = 4
+"""Options of a multiple choice that a text asks at once; more are asked one by one, as by voice."""
 
 
 def survey(o: Opening) -> Script:
@@ -21,11 +45,70 @@ def survey(o: Opening) -> Script:
     kept = yield Do(OpenResponse(found["round"], agreed))
     if kept.get("place"):
         yield Know({"place": kept["place"]})
-    yield Tell("survey.keys")
+    if any(each.kind in _BY_KEYS and each.missing for each in o.programme.survey.questions):
+        yield Tell("survey.keys")
+    before = ""
     while kept["is"] == "open" and kept["question"]:
+        name, _, item = kept["question"].partition(".")
+        question = o.programme.survey.question(name)
+        options = tuple(kept["options"].split()) if kept.get("options") else question.options
         asked = kept["question"]
-        options = next(q.options for q in o.programme.survey.questions if q.name == asked)
-        answer = yield Choose(f"question.{asked}", options, extras=_EXTRAS, secret=True)
+        if item and not o.by_voice and len(options) <= _LIST:
+            asked, item = name, ""
+        elif item and name != before:
+            yield Tell(f"question.{name}")
+        before = name
+        if question.kind in _BY_KEYS:
+            several = question.kind == "multiple" and not item
+            answer = yield Choose(
+                f"option.{item}" if item else f"question.{name}",
+                ("yes", "no") if item else options,
+                extras=question.missing,
+                secret=True,
+                several=several,
+            )
+        else:
+            answer = yield from _entered(o, name)
         kept = yield Do(RecordAnswer(found["round"], asked, answer))
     yield Tell("survey.closed" if kept["is"] == "closed" else "survey.thanks")
     return Next("menu")
+
+
+def _entered(o: Opening, name: str) -> Asking:
+    """An answer in digits or in words; whoever gives none is asked why, if she may leave it out."""
+    question = o.programme.survey.question(name)
+    key, may_be_left_out = f"question.{name}", bool(question.missing)
+    how: tuple[str, ...] = (_HOW[question.kind],)
+    if may_be_left_out:
+        # Before a tone nothing may follow that asks her to speak.
+        how = (_OR_WAIT, *how) if question.kind == "open" else (*how, _OR_WAIT)
+    silent = LEFT_OUT if may_be_left_out else None
+    while True:
+        if question.kind == "open":
+            answer = yield Statement(
+                key, at_most=_AT_MOST, silent=silent, optional=may_be_left_out, how=how
+            )
+        else:
+            answer = yield Enter(
+                key,
+                question.length,
+                silent=silent,
+                optional=may_be_left_out,
+                form=Form.DATE if question.kind == "date" else Form.NUMBER,
+                low=question.low,
+                high=question.high,
+                how=how,
+                ends=question.ends,
+            )
+        if answer != LEFT_OUT:
+            return answer  # type: ignore[no-any-return]  # digits, a day, or words
+        instead = yield Choose(
+            "survey.left_out",
+            ("try_again",),
+            extras=question.missing,
+            secret=True,
+            says_extras=True,
+            open_options=("try_again",),
+        )
+        if instead != "try_again":
+            return str(instead)

@@ -14,6 +14,7 @@ from typing import Any
 from programmes.choices import MOST_OPTIONS
 from programmes.drafts.errors import CannotEdit, Reason
 from programmes.drafts.values import Content
+from programmes.questions import options_of
 
 _NAMES_A_THING = ("option.", "message.")
 
@@ -212,7 +213,7 @@ def own_options(content: Content) -> set[str]:
     questions = content["survey"]["questions"] if content["survey"] else ()
     return {
         *(each["option"] for name in ("menu", "topics", "categories") for each in content[name]),
-        *(option for each in questions for option in each["options"]),
+        *options_of(questions),
         *content["languages"],
     }
 

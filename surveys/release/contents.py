@@ -10,13 +10,16 @@ from typing import Any
 
 from disclosure.microdata import HIDDEN, MERGED
 from disclosure.values import RULE, Suppressed
-from surveys.figures import Figure, Figures, Kind, from_json
+from programmes.questions import DONT_KNOW, REFUSED
+from surveys.figures import NOT_ASKED, Figure, Figures, Kind, from_json
 from surveys.labels import NOTICE, Labels
 from surveys.queries import Results, RoundSummary
+from surveys.questionnaire import Order, order
 from surveys.release.words import method_word
-from surveys.values import ALWAYS, DONT_KNOW, REFUSED, content_hash
+from surveys.rows import is_about_her, rows_of
+from surveys.values import ALWAYS, content_hash
 
-CODES = {DONT_KNOW: -8, REFUSED: -9, MERGED: -7, HIDDEN: -6}
+CODES = {DONT_KNOW: -8, REFUSED: -9, MERGED: -7, HIDDEN: -6, NOT_ASKED: -5}
 """Missing codes of the files that know numbers alone; options count from 1."""
 
 
@@ -69,24 +72,28 @@ class Contents:
     def questions(self) -> list[dict[str, Any]]:
         return list(self.round.content["questions"])
 
+    @property
+    def order(self) -> Order:
+        return order(self.questions)
+
     def variables(self) -> list[Variable]:
         """The columns of the rows but their ids: gender, language, and each question."""
         rows = self.results.rows
-        options = {each["name"]: each["options"] for each in self.questions if each["gender"]}
-        genders: list[str] = next(iter(options.values()), [])
+        asked = self.order
+        genders = asked.gender.options if asked.gender else ()
         languages = sorted({row["language"] for row in rows} - {MERGED})
-        asked = [each for each in self.questions if not each["gender"]]
         return [
             self._variable("gender", method_word(self.labels, "gender"), genders, rows),
             self._variable("language", method_word(self.labels, "language"), languages, rows),
             *(
                 self._variable(
-                    f"answer_{each['name']}",
-                    self.labels.question(each["name"]),
-                    each["options"],
+                    f"answer_{each.name}",
+                    self.labels.question(each.name),
+                    [row for row in rows_of(each) if row not in CODES],
                     rows,
                 )
-                for each in asked
+                for each in asked.questions
+                if not is_about_her(each)
             ),
         ]
 

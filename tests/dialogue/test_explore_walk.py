@@ -14,7 +14,16 @@ from dialogue.conversation import Asked, Conversation, Heard, Turn
 from dialogue.exploring.explore import explore
 from dialogue.exploring.findings import Severity
 from dialogue.exploring.graph import Graph
-from dialogue.exploring.heard import EVERYWHERE, PERSON_AND_REPEAT, WITH_CODE, WITH_REPLY, reachable
+from dialogue.exploring.heard import (
+    EVERYWHERE,
+    PERSON_AND_REPEAT,
+    WITH_CODE,
+    WITH_DATE,
+    WITH_LIST,
+    WITH_NUMBER,
+    WITH_REPLY,
+    reachable,
+)
 from dialogue.exploring.lint import lint
 from dialogue.exploring.openings import CALLED_IN, STARTS, variants
 from dialogue.exploring.samples import samples
@@ -95,6 +104,8 @@ def test_a_person_a_repeat_and_the_way_back_are_at_every_question(graph: Graph) 
 def test_every_prompt_that_the_program_names_is_expected(graph: Graph) -> None:
     known = system_prompts("es").keys()
     expected = {*EVERYWHERE, PERSON_AND_REPEAT, *WITH_CODE, *WITH_REPLY, *reachable(graph)}
+    # What the survey of Junín does not ask for.
+    expected |= {*WITH_NUMBER, *WITH_DATE, *WITH_LIST}
     named = {
         (name, node.value)
         for name in SPEAK_OF_PROMPTS

@@ -178,7 +178,7 @@ def test_every_format_says_the_same(
     spoken = {"trust yes": "trust_yes", "trust no": "trust_no", "No sabe": DONT_KNOW}
     assert [spoken[labels[code]] for code in frame["trust"]] == [row["trust"] for row in rows]
     assert list(frame["id"]) == [row["id"] for row in rows]
-    assert meta.missing_ranges["trust"] == [{"lo": -9.0, "hi": -6.0}]
+    assert meta.missing_ranges["trust"] == [{"lo": -9.0, "hi": -5.0}]
     assert {code for code, label in labels.items() if label == "No sabe"} == {-8.0}
     # Everybody said that the water is good: said of everybody, it would be known of each.
     assert set(frame["water"]) == {-6.0}
