@@ -13,13 +13,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_, select
 
-from broadcasts.values import UNKNOWN, Audience, Basis, Way
+from broadcasts.values import Audience, Basis, Way
 from contacts.models import Line, Person
 from grievances.models import Case
-from outreach.models import NewsWish
+from outreach.audience import TEXTS_ARRIVE, WISH, people
 from outreach.values import Channel
-
-_WISH = NewsWish.__table__
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +47,8 @@ def channel_of(way: Way, texts_arrive: Any) -> ColumnElement[Any]:
         return case((texts_arrive, Channel.SMS.value), else_="")
     if way is Way.VOICE:
         return case((Line.id.is_not(None), Channel.VOICE.value))
-    wants_text = and_(_WISH.c.channel == Channel.SMS.value, texts_arrive)
+    wants_text = and_(WISH.c.channel == Channel.SMS.value, texts_arrive)
     return case((wants_text, Channel.SMS.value), else_=Channel.VOICE.value)
-
-
-TEXTS_ARRIVE = and_(Line.no_texts_since.is_(None), Line.texts_declined_at.is_(None))
 
 
 def counts(
@@ -66,10 +61,15 @@ def counts(
     before: dt.datetime,
 ) -> list[Count]:
     """How many it would go to, of those who came before `before`; the largest group first."""
-    people = _people(audience, programme, way, languages, before)
-    placed = people.add_columns(
-        func.row_number().over(partition_by=Person.line_id, order_by=Person.ordinal).label("nth")
-    ).subquery()
+    placed = (
+        _people(audience, programme, way, languages, before)
+        .add_columns(
+            func.row_number()
+            .over(partition_by=Person.line_id, order_by=Person.ordinal)
+            .label("nth")
+        )
+        .subquery()
+    )
     is_first = case((placed.c.nth == 1, 1), else_=0)
     lines = func.sum(is_first)
     rows = connection.execute(
@@ -106,46 +106,24 @@ def lines_after(
     return list(chosen.values()), rows[-1][0] if rows else None
 
 
-def language_of(languages: Sequence[str]) -> ColumnElement[Any]:
-    """Her language, or the programme's first where it is not one of the programme's."""
-    return case((Person.language.in_(languages), Person.language), else_=languages[0])
-
-
 def _people(
     audience: Audience, programme: str, way: Way, languages: Sequence[str], before: dt.datetime
 ) -> Any:
-    channel, language = channel_of(way, TEXTS_ARRIVE), language_of(languages)
-    wish = and_(_WISH.c.person_id == Person.id, _WISH.c.programme == programme)
-    conditions = [
-        Line.opted_out_at.is_(None),
-        Line.bad_since.is_(None),
-        Person.created_at <= before,
-        channel != "",
-    ]
-    if audience.basis is Basis.AGREED:
-        conditions.append(_WISH.c.agreed.is_(True))
-    else:
-        unasked = and_(_WISH.c.agreed.is_(None), _has_case(programme))
-        conditions.append(or_(_WISH.c.agreed.is_(True), unasked))
-    if audience.languages:
-        conditions.append(language.in_(audience.languages))
-    if audience.genders:
-        conditions.append(func.coalesce(Person.gender, UNKNOWN).in_(audience.genders))
-    if audience.districts:
-        conditions.append(func.coalesce(Person.district, UNKNOWN).in_(audience.districts))
-    if audience.tool is not None:
-        conditions.append(_has_case(programme))
-    return (
-        select(
-            Person.line_id,
-            Person.id.label("person_id"),
-            language.label("language"),
-            channel.label("channel"),
-        )
-        .join(Line, Line.id == Person.line_id)
-        .outerjoin(_WISH, wish)
-        .where(*conditions)
+    found = people(
+        programme,
+        channel=channel_of(way, TEXTS_ARRIVE),
+        languages=languages,
+        before=before,
+        in_languages=audience.languages,
+        genders=audience.genders,
+        districts=audience.districts,
     )
+    agreed = WISH.c.agreed.is_(True)
+    if audience.basis is Basis.CONTACTED:
+        agreed = or_(agreed, and_(WISH.c.agreed.is_(None), _has_case(programme)))
+    if audience.tool is not None:
+        agreed = and_(agreed, _has_case(programme))
+    return found.where(agreed)
 
 
 def _has_case(programme: str) -> ColumnElement[bool]:

@@ -14,17 +14,20 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from broadcasts import queries
-from broadcasts.audience import TEXTS_ARRIVE, channel_of, language_of
+from broadcasts.audience import channel_of
 from broadcasts.models import Recipient
-from broadcasts.values import AT_THE_DOOR, BroadcastRef, Outcome, Standing, State
+from broadcasts.values import AT_THE_DOOR, BroadcastRef, Standing, State
 from contacts.models import Line, Person
+from outreach.attempts import Outcome
+from outreach.audience import TEXTS_ARRIVE, language_of
 from outreach.models import NewsWish
+from outreach.operations import withdraw as take_back
 from outreach.queries import free_from
 from outreach.values import Channel, hours_of
 from programmes.queries import senders_of
 from programmes.values import Programme
 from storage import outbox
-from storage.outbox import Kind, Outbox, Reason
+from storage.outbox import Kind, Outbox
 from storage.outbox import State as Sent
 
 LOT = 1000
@@ -224,18 +227,7 @@ def withdraw(connection: Connection, broadcast_id: str, *, now: dt.datetime) -> 
     ours = select(Recipient.outbox_id).where(
         Recipient.broadcast_id == broadcast_id, Recipient.state == Standing.QUEUED
     )
-    taken = connection.execute(
-        update(_OUTBOX)
-        .where(Outbox.id.in_(ours), Outbox.rank == outbox.RANKS[Sent.QUEUED], Outbox.attempts == 0)
-        .values(
-            state=Sent.CANCELLED,
-            rank=outbox.RANKS[Sent.CANCELLED],
-            reason=Reason.WITHDRAWN,
-            updated_at=now,
-        )
-        .returning(Outbox.id)
-    ).scalars()
-    back = list(taken)
+    back = take_back(connection, ours, now=now)
     for start in range(0, len(back), BATCH):
         connection.execute(
             update(_RECIPIENTS)

@@ -7,40 +7,20 @@ delays one line and nothing else.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
 from broadcasts import queries
 from broadcasts.models import Broadcast, Recipient
-from broadcasts.values import RETRY_AFTER, Answer, Outcome, Standing
+from broadcasts.values import Standing
+from outreach.attempts import Ended, Pending, Withdrawn, standing
 from outreach.values import MOST_ATTEMPTS
-from storage import outbox
-from storage.outbox import Kind, Outbox, Reason
-from storage.outbox import State as Sent
+from storage.outbox import Outbox
 
 BATCH = 250
-SOON = dt.timedelta(seconds=20)
-NEVER_TOLD = dt.timedelta(hours=72)
-"""After so long a text of which nothing was heard has done what it could."""
-_SELDOM = dt.timedelta(hours=6)
 
 _RECIPIENTS: Any = Recipient.__table__
-
-_FAILURES: Mapping[str, Outcome] = {
-    Reason.BUSY: Outcome.BUSY,
-    Reason.VOICEMAIL: Outcome.VOICEMAIL,
-    Reason.NO_ANSWER: Outcome.NO_ANSWER,
-    Reason.NO_SUCH_NUMBER: Outcome.UNREACHABLE,
-    Reason.NO_TEXTS: Outcome.UNREACHABLE,
-    Reason.OPTED_OUT: Outcome.OPTED_OUT,
-}
-_ANSWERS = {
-    Answer.YES: Outcome.REACHED,
-    Answer.LATER: Outcome.LATER,
-    Answer.NEVER: Outcome.OPTED_OUT,
-}
 
 
 def follow_batch(connection: Connection, broadcast_id: str, *, now: dt.datetime) -> int:
@@ -84,42 +64,19 @@ def follow_batch(connection: Connection, broadcast_id: str, *, now: dt.datetime)
 
 
 def _changes(row: Any, now: dt.datetime) -> dict[str, Any]:
-    age = now - (row.attempted_at or row.updated_at)
-    if row.sent == Sent.UNKNOWN and row.reason == Reason.UNCONFIRMED:
-        # Never repeated: it may have arrived. A report that still comes says more.
-        if age >= NEVER_TOLD:
-            return {"state": Standing.DONE, "outcome": Outcome.FAILED}
-        return {"due_at": now + min(_SELDOM, max(SOON, age / 3))}
-    if row.rank < outbox.RANKS[Sent.SENT]:
-        return {"due_at": now + SOON}
-    if row.rank < outbox.ENDED:
-        if row.kind == Kind.TEXT and age >= NEVER_TOLD:
-            return {"state": Standing.DONE, "outcome": Outcome.SENT}
-        return {"due_at": now + min(_SELDOM, max(SOON, age / 3))}
-    if row.sent == Sent.EXPIRED or (
-        row.sent == Sent.CANCELLED and row.reason in (Reason.WITHDRAWN, Reason.TOO_LATE)
-    ):
-        return {"state": Standing.WAITING, "outbox_id": None, "due_at": now}
-    outcome = _outcome(row)
-    # Nobody pays for a call that nobody took.
-    was_taken = row.sent == Sent.DELIVERED or row.reason == Reason.VOICEMAIL or row.answer
-    refund = row.kind == Kind.CALL and not was_taken
-    wait = RETRY_AFTER.get(outcome)
-    if wait is None or row.attempts >= MOST_ATTEMPTS:
-        return {"state": Standing.DONE, "outcome": outcome, "refund": refund}
-    return {
-        "state": Standing.WAITING,
-        "outcome": outcome,
-        "outbox_id": None,
-        "due_at": max(now, (row.attempted_at or now) + wait),
-        "refund": refund,
-    }
-
-
-def _outcome(row: Any) -> Outcome:
-    if row.kind == Kind.CALL and row.answer:
-        # Whoever pressed a key is no machine, whatever the carrier took her for.
-        return _ANSWERS[Answer(row.answer)]
-    if row.sent == Sent.DELIVERED:
-        return Outcome.REACHED if row.kind == Kind.TEXT else Outcome.SILENT
-    return _FAILURES.get(row.reason, Outcome.FAILED)
+    match standing(row, now):
+        case Pending(at):
+            return {"due_at": at}
+        case Withdrawn():
+            return {"state": Standing.WAITING, "outbox_id": None, "due_at": now}
+        case Ended() as ended:
+            refund = not ended.was_taken
+            if ended.wait is None or row.attempts >= MOST_ATTEMPTS:
+                return {"state": Standing.DONE, "outcome": ended.outcome, "refund": refund}
+            return {
+                "state": Standing.WAITING,
+                "outcome": ended.outcome,
+                "outbox_id": None,
+                "due_at": max(now, (row.attempted_at or now) + ended.wait),
+                "refund": refund,
+            }

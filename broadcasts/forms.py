@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from broadcasts.values import LONGEST_TITLE, UNKNOWN, Audience, Basis, BroadcastRef, Tool, Way
+from broadcasts.values import LONGEST_TITLE, Audience, Basis, BroadcastRef, Tool, Way
 from contacts.values import Gender
 from library.labels import word_fault_label
 from library.words import fault_of, tidied
+from outreach.audience import UNKNOWN
 from programmes.values import Programme
 
 OWN = "own"

@@ -16,8 +16,9 @@ from sqlalchemy import Connection, or_, select, update
 from broadcasts import queries
 from broadcasts.feeding import wanted
 from broadcasts.models import Broadcast, Recipient
-from broadcasts.values import BroadcastRef, Outcome, Standing, State, StopReason
+from broadcasts.values import BroadcastRef, Standing, State, StopReason
 from contacts.models import Line
+from outreach.attempts import Outcome
 from outreach.models import Contact
 from outreach.operations import note_contact
 from outreach.queries import free_from

@@ -10,9 +10,10 @@ from flask_babel import format_currency, format_datetime
 from flask_babel import gettext as _
 
 from broadcasts.results import Reach
-from broadcasts.values import UNKNOWN, Basis, Progress, State, StopReason, Way
+from broadcasts.values import Basis, Progress, State, StopReason, Way
 from contacts.values import Gender
 from locales.languages import languages
+from outreach.audience import UNKNOWN
 from programmes.values import Programme
 
 

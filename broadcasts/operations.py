@@ -14,7 +14,6 @@ from broadcasts.models import Broadcast, Recipient
 from broadcasts.values import (
     HEARD,
     LONGEST_TITLE,
-    Answer,
     Audience,
     Contents,
     Standing,
@@ -23,6 +22,7 @@ from broadcasts.values import (
     Way,
     contents_to_json,
 )
+from outreach.attempts import Answer
 
 _BROADCASTS: Any = Broadcast.__table__
 _RECIPIENTS: Any = Recipient.__table__

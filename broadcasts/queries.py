@@ -13,7 +13,6 @@ from broadcasts.models import Broadcast, Recipient
 from broadcasts.values import (
     Audience,
     BroadcastRef,
-    Outcome,
     Progress,
     Standing,
     State,
@@ -21,6 +20,7 @@ from broadcasts.values import (
     Way,
     contents_from_json,
 )
+from outreach.attempts import Outcome
 
 _COLUMNS = Broadcast.__table__.columns
 

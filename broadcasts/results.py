@@ -17,11 +17,11 @@ from typing import Any
 from sqlalchemy import Connection, and_, case, func, select
 
 from broadcasts.models import Recipient
-from broadcasts.values import Outcome
 from contacts.models import Person
 from disclosure.guard import Unprotectable, protect, whole_per_cent
 from disclosure.merging import Group, merge_small
 from disclosure.values import RULE, Cell, Shown, Table
+from outreach.attempts import Outcome
 from outreach.values import Channel
 
 

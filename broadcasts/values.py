@@ -6,12 +6,10 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from library.values import MADE_HERE
-from outreach.values import BETWEEN_ATTEMPTS
 from programmes.values import Programme
 
 LASTS = dt.timedelta(days=21)
@@ -72,10 +70,6 @@ class Tool(StrEnum):
     SUPPORT = "support"
 
 
-UNKNOWN = ""
-"""In a filter: whoever of whom it is not known."""
-
-
 @dataclass(frozen=True, slots=True)
 class Audience:
     """To whom: everything that is given must hold; an empty filter asks for nothing."""
@@ -109,33 +103,6 @@ class Standing(StrEnum):
     DONE = "done"
 
 
-class Answer(StrEnum):
-    """What she said when asked whether she can talk now."""
-
-    YES = "yes"
-    LATER = "later"
-    NEVER = "never"
-
-
-class Outcome(StrEnum):
-    """What came of the newest attempt."""
-
-    REACHED = "reached"
-    """She took the call and listened, or the text arrived."""
-    SENT = "sent"
-    """The text left, and nothing was heard of it: not every network tells."""
-    OPTED_OUT = "opted_out"
-    LATER = "later"
-    SILENT = "silent"
-    """The call was taken, and nobody pressed a key."""
-    BUSY = "busy"
-    NO_ANSWER = "no_answer"
-    VOICEMAIL = "voicemail"
-    FAILED = "failed"
-    UNREACHABLE = "unreachable"
-    """There is no such number, or no way to it."""
-
-
 class Progress(StrEnum):
     """How far a line is, as it is told while a broadcast goes out: who of them wants no more is
     among the many who were not reached."""
@@ -145,20 +112,6 @@ class Progress(StrEnum):
     REACHED = "reached"
     SENT = "sent"
     NOT_REACHED = "not_reached"
-
-
-RETRY_AFTER: Mapping[Outcome, dt.timedelta] = MappingProxyType(
-    {
-        Outcome.BUSY: BETWEEN_ATTEMPTS,
-        Outcome.NO_ANSWER: dt.timedelta(hours=5),
-        Outcome.LATER: BETWEEN_ATTEMPTS,
-        Outcome.FAILED: BETWEEN_ATTEMPTS,
-        # Whoever lets a machine answer is not back in an hour: another part of another day.
-        Outcome.VOICEMAIL: dt.timedelta(hours=20),
-        Outcome.SILENT: dt.timedelta(hours=20),
-    }
-)
-"""When it is tried again, at the earliest; what is missing here is not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from broadcasts import operations as broadcasts
-from broadcasts.values import Answer
 from contacts import about
 from contacts import operations as contacts
 from contacts import queries as people
@@ -65,6 +64,7 @@ from grievances.values import AnswerBy, CaseRef, visible_queues
 from locales.languages import language
 from outreach import operations as outreach
 from outreach import queries as outreach_queries
+from outreach.attempts import Answer
 from outreach.values import Channel, Slot
 from programmes.values import Programme
 from staff.values import Affiliation

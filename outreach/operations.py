@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select, update
 
@@ -13,8 +14,12 @@ from outreach.values import CALL_BACK_ONCE_PER, CallBack, Channel, Purpose, Slot
 from programmes.calendar import Calendar
 from storage import outbox
 from storage.ids import new_id
+from storage.outbox import Outbox, Reason
+from storage.outbox import State as Sent
 from storage.upsert import insert_into
 from storage.vault import Vault
+
+_OUTBOX: Any = Outbox.__table__
 
 
 def call_back(
@@ -124,3 +129,30 @@ def keep_slot(
         .where(NewsWish.person_id == person_id, NewsWish.programme == programme)
         .values(slot=slot, at=now)
     )
+
+
+def hold_line(connection: Connection, line_id: str) -> None:
+    """Whoever else is about to contact this line waits here, and then sees that it was."""
+    line = select(Line.id).where(Line.id == line_id)
+    connection.execute(line.with_for_update(key_share=True))
+
+
+def withdraw(connection: Connection, ours: Any, *, now: dt.datetime) -> list[str]:
+    """Take back what is queued and nobody has begun with, of the outbox ids that `ours` selects;
+    return which."""
+    taken = connection.execute(
+        update(_OUTBOX)
+        .where(
+            _OUTBOX.c.id.in_(ours),
+            _OUTBOX.c.rank == outbox.RANKS[Sent.QUEUED],
+            _OUTBOX.c.attempts == 0,
+        )
+        .values(
+            state=Sent.CANCELLED,
+            rank=outbox.RANKS[Sent.CANCELLED],
+            reason=Reason.WITHDRAWN,
+            updated_at=now,
+        )
+        .returning(_OUTBOX.c.id)
+    ).scalars()
+    return list(taken)

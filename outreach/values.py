@@ -30,11 +30,13 @@ class Purpose(StrEnum):
     """She rang and hung up, or wrote that she wants to be called."""
     BROADCAST = "broadcast"
     """News to many."""
+    SURVEY = "survey"
+    """An interview of a sample, or the text before it."""
     TRIAL = "trial"
     """Somebody of ours tries on their own phone what will be sent to many."""
 
 
-UNASKED = (Purpose.BROADCAST,)
+UNASKED = (Purpose.BROADCAST, Purpose.SURVEY)
 """What nobody asked for, and is counted."""
 
 

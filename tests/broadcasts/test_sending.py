@@ -14,10 +14,8 @@ from broadcasts import feeding, operations, planning, queries
 from broadcasts.errors import NoNumber, NoPrices, WrongState
 from broadcasts.models import Broadcast
 from broadcasts.values import (
-    Answer,
     Audience,
     Basis,
-    Outcome,
     Progress,
     Spoken,
     Standing,
@@ -27,6 +25,7 @@ from broadcasts.values import (
 )
 from contacts.models import Person
 from contacts.operations import add_person, opt_out, remember_language
+from outreach.attempts import Answer, Outcome
 from outreach.operations import call_back, keep_slot, keep_wish
 from outreach.values import Channel, Slot
 from programmes.operations import bind_number
