@@ -20,6 +20,7 @@ from contacts.commands import contacts as contact_commands
 from library.commands import prompts as prompt_commands
 from library.files import Compared, compare_loaded, edited_at
 from library.operations import allow_unrecorded
+from measures.commands import report_measures
 from programmes import operations, queries
 from programmes.errors import InvalidNumber, ProgrammeErrors
 from programmes.reader import read
@@ -40,6 +41,7 @@ def register(app: Flask) -> None:
         prompt_commands,
         contact_commands,
         kannel,
+        report_measures,
     ):
         app.cli.add_command(each)
     for command in (work, talk_to, examine):

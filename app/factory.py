@@ -13,6 +13,7 @@ import broadcasts.pages
 import duty.pages
 import grievances.pages
 import library.pages
+import measures.pages
 import simulator.web
 import sms.fallback
 import staff.pages
@@ -70,6 +71,10 @@ def create_app(house: House | None = None) -> Flask:
     releases_entry = Entry("releases.index", lambda: _("Releases"), "file-earmark-check")
     staff.web.protect(app, release_pages.releases, roles=RESULTS, entry=releases_entry)
     staff.web.public(app, release_pages.api)
+    measures_entry = Entry("measures.index", lambda: _("Measures"), "graph-up")
+    staff.web.protect(
+        app, measures.pages.measures, roles=measures.pages.ROLES, entry=measures_entry
+    )
     app.extensions["examiner"] = Examiner(
         wordings=house.runner.wordings, prompts=house.prompts, clock=house.services.clock
     )

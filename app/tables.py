@@ -8,6 +8,7 @@ import dialogue.models
 import duty.models
 import grievances.models
 import library.models
+import measures.models
 import outreach.models
 import programmes.drafts.models
 import programmes.models
@@ -26,6 +27,7 @@ _MODULES = (
     duty.models,
     grievances.models,
     library.models,
+    measures.models,
     outreach.models,
     programmes.drafts.models,
     programmes.models,

@@ -30,6 +30,7 @@ from dialogue.keys import spoken_keys
 from duty import operations as duty
 from library import jobs as prompt_jobs
 from library import telephone_takes
+from measures import operations as measures
 from storage.queues import Work
 from surveys import jobs as survey_jobs
 from telephony.dispatch import LEASE
@@ -103,11 +104,13 @@ def _count_calls(house: House) -> None:
 def forget(house: House) -> None:
     """Erase what may not be kept any longer: turns, keys of past days, keys of past rounds."""
     now = house.services.clock()
+    _guarded("texts", house.runner.endings.note_texts)
     _guarded("turns", lambda: _forget_turns(house, now))
     _guarded("days", lambda: _forget_days(house, now))
     _guarded("takes", lambda: telephone_takes.forget_takes(house.services))
     _guarded("legs", lambda: _forget_legs(house, now))
     _guarded("rounds", lambda: survey_jobs.forget(house.services))
+    _guarded("years", lambda: _forget_years(house, now))
 
 
 def _forget_turns(house: House, now: dt.datetime) -> None:
@@ -125,6 +128,11 @@ def _forget_days(house: House, now: dt.datetime) -> None:
 def _forget_legs(house: House, now: dt.datetime) -> None:
     with house.services.database.writing() as connection:
         duty.forget_legs(connection, now=now)
+
+
+def _forget_years(house: House, now: dt.datetime) -> None:
+    with house.services.database.writing() as connection:
+        measures.forget_keys(connection, today=now.date())
 
 
 def _guarded(name: str, job: Callable[[], Any]) -> None:

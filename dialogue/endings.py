@@ -13,6 +13,7 @@ from contacts.values import is_shared
 from dialogue import turns
 from dialogue.anonymity import is_anonymous
 from dialogue.conversation import Conversation
+from dialogue.engaging import note_call, note_texts
 from dialogue.perform import draw_code, queue_of
 from duty import operations as duty
 from grievances import operations as cases
@@ -38,8 +39,10 @@ class Endings:
         now = self._services.clock()
         with self._services.database.writing() as connection:
             duty.caller_is_gone(connection, leg, now=now)
-            last = turns.call_is_over(connection, leg, now=now)
+            last, is_new = turns.call_is_over(connection, leg, now=now)
             if last is None or last.state is None:
+                if is_new:
+                    self._note(connection, leg, None)
                 return
             conversation = Conversation.from_json(last.state)
             if conversation.script == "news":
@@ -52,7 +55,22 @@ class Endings:
             if is_anonymous(conversation):
                 theirs = None
                 turns.cut_loose(connection, conversation.id, call=leg)
-            self.keep_what_remains(connection, conversation, theirs=theirs, now=now)
+            whose = self.keep_what_remains(connection, conversation, theirs=theirs, now=now)
+            if is_new:
+                self._note(connection, leg, whose)
+
+    def _note(self, connection: Connection, leg: str, person_id: str | None) -> None:
+        note_call(
+            connection,
+            leg,
+            services=self._services,
+            versions=self._versions,
+            person_id=person_id,
+        )
+
+    def note_texts(self) -> int:
+        """Note what the texts were of lines that have been silent for a day."""
+        return note_texts(self._services, self._versions)
 
     def has_answered(self, leg: str) -> bool:
         """Whether somebody on a call of ours has said that she can talk: no machine does."""
@@ -85,8 +103,11 @@ class Endings:
         *,
         theirs: str | None,
         now: dt.datetime,
-    ) -> None:
-        """Send what was said in it and not sent; keep her language, where she has chosen one."""
+    ) -> str | None:
+        """Send what was said in it and not sent; keep her language, where she has chosen one.
+
+        Whose conversation it was, as far as anything is kept of her.
+        """
         cases.send_unsent(
             connection,
             queue_of=lambda slug, topic: self._queue_of(connection, slug, topic),
@@ -95,11 +116,11 @@ class Endings:
             conversation=conversation.id,
         )
         is_known = bool(conversation.facts.get("language_known"))
+        person_id = conversation.facts.get("person")
         if theirs is None or not is_known or conversation.script in _NOTHING_CHOSEN:
-            return
+            return str(person_id) if person_id else None
         spoken, vault = conversation.language, self._services.vault
         there = people.people_on_line(connection, vault=vault, number=theirs)
-        person_id = conversation.facts.get("person")
         person = next((each for each in there if each.id == person_id), None)
         if person is None and not is_shared(there):
             person = contacts.keep_person(
@@ -108,6 +129,7 @@ class Endings:
         # Of somebody unknown on a shared phone no language is kept: nothing else is either.
         if person is not None and person.language != spoken:
             contacts.remember_language(connection, person.id, language=spoken)
+        return person.id if person is not None else None
 
     def _queue_of(self, connection: Connection, slug: str, topic: str | None) -> str:
         return queue_of(self._versions.get(connection, current(connection, slug)), topic)

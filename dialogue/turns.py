@@ -176,17 +176,26 @@ def close_conversation(connection: Connection, conversation: str) -> None:
     )
 
 
-def call_is_over(connection: Connection, leg: str, *, now: dt.datetime) -> Turned | None:
-    """Note that a call has ended; return its newest turn, if there is one."""
-    connection.execute(update(_TABLE).where(TurnRow.leg == leg).values(is_over=True))
+def call_is_over(
+    connection: Connection, leg: str, *, now: dt.datetime
+) -> tuple[Turned | None, bool]:
+    """Note that a call has ended; its newest turn, if there is one, and whether this is new."""
+    ended = connection.execute(
+        update(_TABLE)
+        .where(TurnRow.leg == leg, TurnRow.is_over.is_(False))
+        .values(is_over=True)
+        .returning(TurnRow.n)
+    ).scalars()
+    # What is told late, after the end, is no other end.
+    is_new = 0 in ended.all()
     last = newest(connection, leg)
-    if last is not None:
+    if last is not None and is_new:
         connection.execute(
             insert_into(connection, CallEnd.__table__)
             .values(leg=leg, at=now)
             .on_conflict_do_nothing(index_elements=["leg"])
         )
-    return last
+    return last, is_new
 
 
 def erase_private(connection: Connection, conversation: str) -> None:
