@@ -17,12 +17,19 @@ from tests.dialogue.handset import Handset
 from tests.dialogue.line import Line
 
 
+CLIP = 2
+"""Seconds of every prompt but a message."""
+
+COUNTED = 2 * CLIP
+"""How long it takes to say how many messages there are, before the first of them."""
+
+
 def count(line: Line) -> int:
     def slug_of(connection: object, version: str) -> str:
         return "junin"
 
     def seconds_of(key: str, language: str, version: str) -> float:
-        return 40 if key.startswith("message.") else 2
+        return 40 if key.startswith("message.") else CLIP
 
     return count_calls(line.services, seconds_of=seconds_of, slug_of=slug_of)
 
@@ -31,7 +38,7 @@ def listen(line: Line, seconds: float, *, number: str) -> None:
     """A call that hears the first message of the rights for so long, and hangs up."""
     phone = Handset(line, "voice", number).begin().choose("es")
     phone.choose("library").choose("rights")
-    line.clock.advance(dt.timedelta(seconds=seconds))
+    line.clock.advance(dt.timedelta(seconds=COUNTED + seconds))
     phone.hang_up()
 
 
