@@ -1,7 +1,7 @@
 """Under load, with everything failing and being killed: each message comes to its true end, once.
 
 The carrier fails in every way of the table, times out after accepting, answers 429, and loses,
-repeats and reorders its callbacks; workers and Valkey are killed (SIGKILL) at random. 15 s of that
+repeats and reorders its callbacks; workers and Valkey are killed (SIGKILL) at random. 30 s of that
 on each database in `make test`, 10 minutes under `make soak`.
 """
 
@@ -195,7 +195,7 @@ def test_every_message_comes_to_its_true_end_once(
     deployment: Deployment, full_size: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
     d = deployment
-    seconds = 600 if full_size else 15
+    seconds = 600 if full_size else 30
     trouble(d, seconds=seconds)
     until(lambda: all(row.attempts for row in d.rows().values()), seconds=300 + seconds)
     d.carrier.calm_down()
