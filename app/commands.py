@@ -13,10 +13,10 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import doctor, programme_commands, schema, talk, worker
+from app.contact_commands import contacts as contact_commands
 from app.house import House
 from app.kannel import kannel
 from app.publishing import SurveyDiffers, publish
-from contacts.commands import contacts as contact_commands
 from library.commands import prompts as prompt_commands
 from library.files import Compared, compare_loaded, edited_at
 from library.operations import allow_unrecorded

@@ -123,12 +123,13 @@ class House:
         return Reconciler(
             self.services,
             self.gateway,
-            numbers=self._numbers,
+            numbers=self.numbers,
             receive=self.receive,
             waits=self.waits,
         )
 
-    def _numbers(self) -> list[str]:
+    def numbers(self) -> list[str]:
+        """Every number at which a programme answers."""
         with self.services.database.reading() as connection:
             return [number for slug in slugs(connection) for number in numbers_of(connection, slug)]
 

@@ -235,6 +235,25 @@ def cut_loose(connection: Connection, conversation: str, *, call: str | None) ->
     )
 
 
+def forget_line(connection: Connection, tags: Sequence[str]) -> bool:
+    """The turns of a line belong to none any more and say nothing; False where it has none.
+
+    What remains, the carrier's ids, keeps what comes once more from being run as new.
+    """
+    legs = connection.execute(
+        select(TurnRow.leg, TurnRow.channel).where(TurnRow.tag.in_(tags)).distinct()
+    ).all()
+    for leg, channel in legs:
+        # The name of a line's texts holds its tag.
+        name = f"text-{new_id()}" if channel == "sms" else leg
+        connection.execute(
+            update(_TABLE)
+            .where(TurnRow.leg == leg)
+            .values(leg=name, state=None, answer=None, tag=None, is_closed=True)
+        )
+    return bool(legs)
+
+
 def forget(connection: Connection, *, now: dt.datetime, limit: int = 500) -> int:
     """Erase private turns after a day and delete all turns after two; return how many changed.
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from contacts import operations as contacts
 from contacts.models import Line
@@ -156,3 +157,10 @@ def withdraw(connection: Connection, ours: Any, *, now: dt.datetime) -> list[str
         .returning(_OUTBOX.c.id)
     ).scalars()
     return list(taken)
+
+
+def forget_line(connection: Connection, line_id: str, people: Sequence[str]) -> None:
+    """Of a line that is forgotten, what these people on it wished of news, and that it was called
+    or texted unasked."""
+    connection.execute(delete(NewsWish).where(NewsWish.person_id.in_(people)))
+    connection.execute(delete(Contact).where(Contact.line_id == line_id))

@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, case, func, insert, select, update
+from sqlalchemy import Connection, case, delete, func, insert, select, update
 
 from storage.claims import (
     Lane,
@@ -62,6 +62,7 @@ __all__ = [
     "claim_resting",
     "claim_uncertain",
     "confirm",
+    "cut_loose",
     "doubt",
     "fail_attempt",
     "failures",
@@ -312,6 +313,17 @@ def cancel(connection: Connection, row_id: str, *, now: dt.datetime, reason: Rea
     where = [Outbox.id == row_id, Outbox.rank == RANKS[State.QUEUED], Outbox.attempts == 0]
     changes = {"state": State.CANCELLED, "rank": RANKS[State.CANCELLED], "updated_at": now}
     return _moved(connection, where, {**changes, "reason": reason})
+
+
+def cut_loose(connection: Connection, line_id: str) -> None:
+    """What went out to a line that is forgotten: nothing leads to it at the carrier any more, and
+    what has come to an end has no words."""
+    its = Outbox.line_id == line_id
+    connection.execute(delete(_PAST).where(PastAttempt.outbox_id.in_(select(Outbox.id).where(its))))
+    connection.execute(
+        update(_TABLE).where(its, Outbox.rank >= RANKS[State.SENT]).values(provider_id=None)
+    )
+    connection.execute(update(_TABLE).where(its, Outbox.rank >= ENDED).values(body=None))
 
 
 def _moved(connection: Connection, where: list[Any], changes: Mapping[str, Any]) -> bool:

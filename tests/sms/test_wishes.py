@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from contacts import operations, queries
 from contacts.models import Consent, Line, Person, SuppressedNumber
-from contacts.wishes import forget_line
+from dialogue.forgetting import forget_number
+from dialogue.models import TurnRow
+from outreach.models import NewsWish
+from outreach.operations import keep_wish
+from outreach.values import Channel
 from storage.outbox import Kind, Outbox, State
 from tests.dialogue.handset import Handset
-from tests.dialogue.line import HERS
+from tests.dialogue.line import HERS, OURS
 from tests.signed import Signed
 
 
@@ -102,7 +106,9 @@ def test_a_text_that_waits_does_not_go_out_once_she_wants_none(carrier: Signed) 
 def forget(carrier: Signed) -> bool:
     services = carrier.line.services
     with services.database.writing() as connection:
-        return forget_line(connection, vault=services.vault, number=HERS, now=services.clock())
+        return forget_number(
+            connection, vault=services.vault, number=HERS, ours=[OURS], now=services.clock()
+        )
 
 
 def test_a_forgotten_number_still_wants_nothing_when_it_turns_up_again(carrier: Signed) -> None:
@@ -136,3 +142,35 @@ def test_who_was_forgotten_and_wants_messages_again_says_so_once(carrier: Signed
     assert forget(carrier)
     (started,) = carrier.text("ALTA").messages
     assert "BAJA" in started
+
+
+def test_what_is_forgotten_leaves_no_wish_no_turn_and_no_way_to_the_carrier(
+    carrier: Signed,
+) -> None:
+    ask_for_an_answer_by_text(carrier).is_answered()
+    services = carrier.line.services
+    with services.database.writing() as connection:
+        person = operations.keep_person(
+            connection, vault=services.vault, number=HERS, language="es", now=services.clock()
+        )
+        keep_wish(
+            connection,
+            person_id=person.id,
+            programme="junin",
+            agreed=True,
+            channel=Channel.SMS,
+            now=services.clock(),
+        )
+        connection.execute(
+            update(Outbox).values(state=State.DELIVERED, rank=10, provider_id="SM" + "4" * 32)
+        )
+    assert forget(carrier)
+    with carrier.line.reading() as connection:
+        assert connection.execute(select(NewsWish.person_id)).all() == []
+        assert connection.execute(select(Outbox.provider_id, Outbox.body)).all() == [(None, None)]
+        left = connection.execute(select(TurnRow.tag, TurnRow.state, TurnRow.answer)).all()
+    assert set(left) == {(None, None, None)}
+    assert len(carrier.line.cases()) == 1
+    assert "1 " in carrier.text("hola").messages[-1], "she is greeted as anybody"
+    assert forget(carrier), "of these texts alone"
+    assert not forget(carrier)

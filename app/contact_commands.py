@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 
 import click
+from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
+from app.house import House
 from contacts.numbers import e164
-from contacts.wishes import forget_line
-from staff.web import services
+from dialogue.forgetting import forget_number
 
 contacts = AppGroup("contacts", help="Lines and the people on them.")
 
@@ -25,7 +26,10 @@ def forget() -> None:
     number = e164(sys.stdin.readline().strip())
     if number is None:
         raise click.ClickException("write the number as +51987654321")
-    ours = services()
-    with ours.database.writing() as connection:
-        known = forget_line(connection, vault=ours.vault, number=number, now=ours.clock())
+    house: House = current_app.extensions["house"]
+    services, ours = house.services, house.numbers
+    with services.database.writing() as connection:
+        known = forget_number(
+            connection, vault=services.vault, number=number, ours=ours(), now=services.clock()
+        )
     click.echo("forgotten" if known else "nothing is kept of this number")
