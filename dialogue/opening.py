@@ -20,6 +20,7 @@ from dialogue.scene import Event, NobodyAnswers
 from dialogue.scripts import PROTECTED, UNITS
 from dialogue.words import Scalar
 from library import recording_codes
+from locales.telling_apart import written_in
 from programmes.queries import Answering, Versions, answering
 from programmes.values import Programme
 from storage.ids import new_id
@@ -247,6 +248,7 @@ def _new_conversation(
     shared = is_shared(there)
     known: str | None = opening.get("language") or _language_of(there, legs)
     spoken = known if known in programme.languages else None
+    says_much = _has_much_to_say(event)
     facts: dict[str, Scalar] = {
         "channel": event.channel,
         # On a full line nobody can be added: whoever is unknown there is like one without number.
@@ -264,12 +266,14 @@ def _new_conversation(
         facts["languages"] = " ".join(offered)
     if called := opening.get("person"):
         facts["called"] = called
+    # What she writes in is taken for hers here, and is no choice: she is asked for that afterwards.
+    written = written_in(event.heard.text or "", programme.languages) if says_much else None
     return Conversation(
         id=new_id(),
         programme=programme.hash,
-        language=spoken or offered[0],
+        language=spoken or written or offered[0],
         facts=facts,
-        script=opening.get("script") or ("speak" if _has_much_to_say(event) else "hello"),
+        script=opening.get("script") or ("speak" if says_much else "hello"),
         args=dict(opening.get("args", {})),
     )
 

@@ -80,6 +80,9 @@ class Language:
     """Words for 0 to 9, folded."""
     fillers: frozenset[str]
     """Words that people write round an answer, folded."""
+    common: frozenset[str] = frozenset()
+    """Words that most sentences hold one of and no other language here has, folded: by them it is
+    told apart in writing."""
     counting: Counting | None = None
     """How it says numbers and dates; None where they are said in the language it falls back to."""
     clips: frozenset[str] = frozenset()
@@ -171,6 +174,7 @@ def _language(facts: Mapping[str, Any]) -> Language:
         clips=counting.clips() if counting else frozenset(),
         numbers=_numbers(facts["numbers"]),
         fillers=frozenset(fold(str(word)) for word in facts["fillers"]),
+        common=frozenset(fold(str(word)) for word in facts.get("common", ())),
         straight_apostrophe=facts.get("apostrophe") == "straight",
     )
 
