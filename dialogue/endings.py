@@ -133,3 +133,10 @@ class Endings:
 
     def _queue_of(self, connection: Connection, slug: str, topic: str | None) -> str:
         return queue_of(self._versions.get(connection, current(connection, slug)), topic)
+
+
+def keep_language(connection: Connection, conversation: Conversation) -> None:
+    """Who is speaking, of whom something is kept, is greeted in this language from now on."""
+    person_id = conversation.facts.get("person")
+    if person_id is not None:
+        contacts.remember_language(connection, str(person_id), language=conversation.language)

@@ -24,7 +24,7 @@ from dialogue.anonymity import is_anonymous
 from dialogue.calling_back import CallingBack
 from dialogue.context import Context
 from dialogue.conversation import Conversation, Heard, Turn
-from dialogue.endings import Endings
+from dialogue.endings import Endings, keep_language
 from dialogue.opening import ConversationEnded, Finder, LineTags, Standing
 from dialogue.perform import READS, perform
 from dialogue.reading import reader
@@ -189,7 +189,11 @@ class Runner:
             if event.channel == "sms" and anonymity.is_astray(conversation):
                 # What she writes next is found by nothing: it would be of a line that is known.
                 conversation, turn = replace(conversation, asked=None), _goodbye(conversation)
-            if turn.ask is None or _is_leaving_private(standing.conversation, conversation):
+            if (
+                turn.ask is None
+                or _is_leaving_private(standing.conversation, conversation)
+                or _has_chosen_by_text(event, standing.conversation, conversation)
+            ):
                 together()
             return self._store(context, event, standing, conversation, turn, render)
 
@@ -227,6 +231,8 @@ class Runner:
             turns.erase_private(c.connection, standing.conversation.id)
         if turn.ask is None:
             self.endings.keep_what_remains(c.connection, conversation, theirs=c.number, now=c.now)
+        elif _has_chosen_by_text(event, standing.conversation, conversation):
+            keep_language(c.connection, conversation)
         leg, n, tag = standing.leg, standing.n, standing.tag
         if is_anonymous(conversation):
             is_by_text = event.channel == "sms"
@@ -374,6 +380,15 @@ class Runner:
 def _is_leaving_private(before: Conversation, after: Conversation) -> bool:
     """Whether a private script has just ended: what was said in it is then forgotten."""
     return before.script in turns.PRIVATE_SCRIPTS and before.script != after.script
+
+
+def _has_chosen_by_text(event: Event, before: Conversation, after: Conversation) -> bool:
+    """Whether somebody of whom something is kept has just chosen a language in a text: texts may
+    never come to an end at which it would be kept. Of whom nothing is kept nothing is for it."""
+    if event.channel != "sms" or is_anonymous(after) or not after.facts.get("person"):
+        return False
+    is_chosen = bool(after.facts["language_known"])
+    return is_chosen and (after.language != before.language or not before.facts["language_known"])
 
 
 def _goodbye(conversation: Conversation) -> Turn:
