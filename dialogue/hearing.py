@@ -140,13 +140,21 @@ def _number(heard: Heard, asked: Asked, read_text: Reader) -> Understood:
     if not digits:
         if asked.silent and heard.digits is None and read_text(given, ("no",)):
             return Answer(asked.silent)
-        return Missed(silent=True)
+        is_silent = not given or heard.digits is not None
+        return Missed(silent=is_silent, why=None if is_silent else _again(asked))
     if digits in ("0", "9"):
         return WISH_KEYS[digits]
     if len(digits) == asked.length:
         return Answer(digits)
     # Cleared, and the carrier ended the entry at its length: from the start again, no harm done.
-    return Wish.REPEAT if "*" in (heard.digits or "") else Missed(silent=False)
+    if "*" in (heard.digits or ""):
+        return Wish.REPEAT
+    return Missed(silent=False, why=_again(asked))
+
+
+def _again(asked: Asked) -> str:
+    """The prompt that says how a code of this length is written."""
+    return f"number.again.{asked.length}"
 
 
 def _words(heard: Heard, asked: Asked, read_text: Reader) -> Understood:

@@ -86,6 +86,9 @@ READS = (
 )
 """Effects that write nothing and need no transaction."""
 
+EXAMPLE_PIN = "5270"
+"""As texts show it where a PIN was mistyped: whoever takes it for hers has one that all know."""
+
 _GENDERS = {
     "woman": Gender.WOMAN,
     "man": Gender.MAN,
@@ -130,6 +133,8 @@ def perform(effect: Effect, c: Context) -> Result:
             anonymity.leave_no_trace(effect, c)
             return {"is": "left"}
         case SetPin():
+            if effect.pin == EXAMPLE_PIN:
+                return {"is": "taken"}
             if c.person_id is not None and not contacts.set_pin(
                 c.connection, vault=vault, person_id=c.person_id, pin=effect.pin
             ):

@@ -19,6 +19,8 @@ EVERYWHERE: tuple[str, ...] = (
     "menu.again.1",
     "menu.again.2",
     "wrong.key",
+    "number.again.4",
+    "number.again.8",
     "goodbye",
     # the runner and the channels: faults, fallback, lines that nobody answers
     "sorry.fault",

@@ -11,6 +11,7 @@ from dialogue.words import Words
 ENTER = Asked(kind="Enter", key="pin", length=4)
 SAY = Asked(kind="Statement", key="say")
 SILENCE, WRONG = Missed(silent=True), Missed(silent=False)
+AGAIN = Missed(silent=False, why="number.again.4")
 
 
 def by_keys(keys: str, asked: Asked) -> Understood:
@@ -30,11 +31,11 @@ def by_text(text: str, asked: Asked) -> Understood:
         ("0", Wish.PERSON),
         ("9", Wish.BACK),
         ("*", Wish.REPEAT),
-        ("48", WRONG),
+        ("48", AGAIN),
         ("12*4", Wish.REPEAT),
         ("12*4826", Answer("4826")),
         ("*9", Wish.BACK),
-        ("7", WRONG),
+        ("7", AGAIN),
     ],
 )
 def test_a_number_by_keys(keys: str, expected: Understood) -> None:
@@ -47,12 +48,13 @@ def test_a_number_by_keys(keys: str, expected: Understood) -> None:
         ("4826", Answer("4826")),
         ("48 26", Answer("4826")),
         ("mi clave es 4826.", Answer("4826")),
-        ("48267", WRONG),
-        ("no sé", SILENCE),
+        ("48267", AGAIN),
+        ("no sé", AGAIN),
         ("#", Wish.LANGUAGE),
         (" * ", Wish.REPEAT),
-        ("٤٨٢٦", SILENCE),
-        ("😀", SILENCE),
+        ("٤٨٢٦", AGAIN),
+        ("😀", AGAIN),
+        ("", SILENCE),
     ],
 )
 def test_a_number_by_text(text: str, expected: Understood) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+import datetime as dt
 
+import pytest
+from sqlalchemy import select
+
+from contacts.models import Person
 from tests.dialogue.handset import Handset
 from tests.dialogue.line import ANOTHER, OURS
 from tests.signed import Signed
@@ -84,3 +88,74 @@ def test_what_is_longer_than_three_messages_is_for_the_ear(carrier: Signed) -> N
     assert "El equipo va el lunes" in told
     assert f"llame gratis al {OURS}" in told
     assert all(part.endswith(".") for part in told.split("\n")[1:3])
+
+
+# Codes and PINs -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "told"),
+    [
+        *(("1", word, "Por ejemplo: 4071") for word in ("1234567", "no me acuerdo", "😀")),
+        ("1", "40718253", "por ejemplo: 4071"),
+        ("2", "123", "Kayna: 4071"),
+    ],
+)
+def test_a_mistyped_code_is_asked_again_with_an_example(
+    carrier: Signed, language: str, word: str, told: str
+) -> None:
+    at_menu(carrier, language=language)
+    carrier.text("4")
+    (again,) = carrier.text(word).messages
+    assert told in again
+
+
+def test_a_mistyped_pin_is_asked_again_with_an_example(carrier: Signed) -> None:
+    at_menu(carrier)
+    for each in ("2", "1", "1", "El agua llega turbia desde ayer", "1", "1"):
+        asked = carrier.text(each)
+    assert "clave" in asked.messages[-1]
+    assert "Por ejemplo: 5270" in carrier.text("no sé cuál").messages[0]
+    assert "Por ejemplo: 5270" in carrier.text("12345").messages[0]
+    assert "no se puede usar" in carrier.text("5270").messages[0], "whoever read it knows it"
+    assert "Su codigo es" in "".join(carrier.text("8134").messages)
+
+
+# In which language ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "language"),
+    [
+        ("Manam chay nisqaykita sumaqtachu hapini", "quy"),
+        ("Yakuyku manam allinchu kachkan kay llaqtapi", "quy"),
+        ("El agua llega turbia desde ayer", "es"),
+        ("Yaku turbia qanyanmanta agua mina", "es"),
+    ],
+)
+def test_a_first_text_full_of_words_is_filed_in_the_language_it_is_written_in(
+    carrier: Signed, said: str, language: str
+) -> None:
+    replied = "\n".join(carrier.text(said).messages)
+    assert ("Riqsikuykiku" in replied) is (language == "quy")
+    assert [each.language for each in carrier.line.statements()] == [language]
+    assert [each.language for each in carrier.line.cases()] == [language]
+    with carrier.line.reading() as connection:
+        assert connection.execute(select(Person.language)).scalar_one() is None, "she has not said"
+
+
+def test_a_language_chosen_by_text_is_kept_at_once_for_whoever_is_known(carrier: Signed) -> None:
+    def kept() -> list[str | None]:
+        with carrier.line.reading() as connection:
+            return list(connection.execute(select(Person.language)).scalars())
+
+    at_menu(carrier)
+    assert kept() == [], "nothing else is kept of her: her number is written nowhere"
+    carrier.text("0")
+    carrier.text("El agua llega turbia desde ayer")
+    assert kept() == ["es"]
+    carrier.text("menu")
+    carrier.text("idioma")
+    assert kept() == ["quy"]
+    carrier.line.clock.advance(dt.timedelta(days=3))
+    assert "munanki" in "".join(carrier.text("hola").messages)
