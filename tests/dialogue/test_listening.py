@@ -16,7 +16,6 @@ from storage.database import Database
 from tests.dialogue.handset import Handset
 from tests.dialogue.line import Line
 
-
 CLIP = 2
 """Seconds of every prompt but a message."""
 
