@@ -109,6 +109,46 @@ def holds(condition: Condition, answers: Mapping[str, str]) -> bool:
             return any(holds(part, answers) for part in parts)
 
 
+def to_text(condition: Condition) -> str:
+    """The condition as it is written; `parse` reads the same from it."""
+    match condition:
+        case Compare(question=question, sign=sign, value=value):
+            return f"${{{question}}} {sign} {_literal(value)}"
+        case Selected(question=question, option=option):
+            return f"selected(${{{question}}}, {_literal(option, is_text=True)})"
+        case Not(part=part):
+            return f"not({to_text(part)})"
+        case All(parts=parts):
+            return " and ".join(
+                f"({to_text(part)})" if isinstance(part, Any_) else to_text(part) for part in parts
+            )
+        case Any_(parts=parts):
+            return " or ".join(map(to_text, parts))
+
+
+def _literal(value: str, *, is_text: bool = False) -> str:
+    if not is_text and re.fullmatch(r"-?\d+(\.\d+)?", value):
+        return value
+    return f'"{value}"' if "'" in value else f"'{value}'"
+
+
+def renamed(
+    condition: Condition, name: Callable[[str], str], value: Callable[[str, str], str]
+) -> Condition:
+    """The condition with other names: of questions by `name`, of their answers by `value`."""
+    match condition:
+        case Compare(question=question, sign=sign, value=old):
+            return Compare(name(question), sign, value(question, old))
+        case Selected(question=question, option=old):
+            return Selected(name(question), value(question, old))
+        case Not(part=part):
+            return Not(renamed(part, name, value))
+        case All(parts=parts):
+            return All(tuple(renamed(part, name, value) for part in parts))
+        case Any_(parts=parts):
+            return Any_(tuple(renamed(part, name, value) for part in parts))
+
+
 def leaves(condition: Condition) -> tuple[Compare | Selected, ...]:
     """Everything in it that looks at an answer, in its order."""
     match condition:

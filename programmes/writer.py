@@ -52,7 +52,7 @@ def files(programme: Programme, *, over: Path | None = None) -> dict[str, str]:
     if content["categories"]:
         documents["library.yaml"] = _library(content)
     if content["survey"]:
-        documents["survey.yaml"] = _survey(content)
+        documents["survey.yaml"] = survey_document(content)
     written = {}
     for name, document in documents.items():
         path = over / name if over is not None else None
@@ -164,7 +164,8 @@ def _message(content: Mapping[str, Any], message: Mapping[str, Any]) -> Commente
     return document
 
 
-def _survey(content: Mapping[str, Any]) -> CommentedMap:
+def survey_document(content: Mapping[str, Any]) -> CommentedMap:
+    """The survey of a programme as content, as `survey.yaml` holds it."""
     survey, worded = content["survey"], set(_worded(content))
     document = CommentedMap(name=survey["name"], title=_inline(survey["title"]))
     named = set(_option_keys(content)) - _ready(content)

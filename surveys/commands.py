@@ -8,6 +8,9 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup, with_appcontext
 
+from programmes import queries as programmes
+from programmes.content import to_content
+from programmes.errors import UnknownProgramme
 from staff import operations as trail
 from staff.values import LANGUAGES
 from staff.web import services
@@ -19,6 +22,9 @@ from surveys.labels import Labels
 from surveys.release.archive import public_key, verify
 from surveys.release.operations import SIGNING
 from surveys.values import GRACE
+from surveys.xlsform.document import as_yaml, read_file
+from surveys.xlsform.sheets import NotAForm
+from surveys.xlsform.writing import as_xlsform
 
 surveys = AppGroup("surveys", help="Rounds of a programme's survey.")
 
@@ -62,6 +68,63 @@ def export(slug: str, folder: Path, language: str) -> None:
         file = make(*newest, labels)
         write_durably(folder / file.name, file.content)
         click.echo(str(folder / file.name))
+
+
+@surveys.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--programme", "slug", default="", help="Whose languages it must speak; else the form's own."
+)
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The programme's folder, whose survey.yaml it becomes; else it is printed.",
+)
+@with_appcontext
+def import_(file: Path, slug: str, folder: Path | None) -> None:
+    """Read an XLSForm (.xlsx), and say of each cell what cannot be asked by telephone."""
+    tags: tuple[str, ...] = ()
+    if slug:
+        with services().database.reading() as connection:
+            try:
+                loaded = programmes.version(connection, programmes.current(connection, slug))
+            except UnknownProgramme as error:
+                raise click.ClickException(str(error)) from error
+        tags = loaded.languages
+    try:
+        imported = read_file(file.read_bytes(), name=file.stem, languages=tags)
+    except NotAForm as error:
+        raise click.ClickException(f"{file}: {error}") from error
+    for finding in imported.findings:
+        click.echo(str(finding), err=True)
+    if not imported.is_fit:
+        raise click.ClickException("nothing was imported: mend the cells with errors first")
+    if folder is None:
+        click.echo(as_yaml(imported), nl=False)
+        return
+    path = folder / "survey.yaml"
+    write_durably(path, as_yaml(imported).encode())
+    click.echo(str(path))
+    click.echo(f"next: flask programme check {folder}")
+
+
+@surveys.command("xlsform")
+@click.argument("slug")
+@click.option("--to", "path", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@with_appcontext
+def xlsform(slug: str, path: Path) -> None:
+    """Write the programme's survey as an XLSForm (.xlsx), in all its languages."""
+    with services().database.reading() as connection:
+        try:
+            loaded = programmes.version(connection, programmes.current(connection, slug))
+        except UnknownProgramme as error:
+            raise click.ClickException(str(error)) from error
+    content = to_content(loaded)
+    if content["survey"] is None:
+        raise click.ClickException(f"{slug!r} has no survey")
+    write_durably(path, as_xlsform(content["survey"], loaded.wordings, version=loaded.hash[:12]))
+    click.echo(str(path))
 
 
 @surveys.command("close")

@@ -13,7 +13,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.editor.drafted import Drafted
-from dialogue.exploring.lengths import estimated
 from dialogue.exploring.lint import MOST_SECONDS
 from library.labels import word_fault_label
 from library.words import fault_of, tidied
@@ -21,6 +20,7 @@ from locales.catalogues import prompts as catalogue
 from locales.folding import fold
 from locales.gsm import cheapest, segments
 from locales.languages import language
+from locales.lengths import estimated
 from programmes.drafts.edits import MessageFacts, Words, messages, own_options
 from programmes.nodes import LONGEST_NAME
 from programmes.values import Wording

@@ -13,13 +13,14 @@ from dialogue.effects import FindToday
 from dialogue.exploring.explore import explore
 from dialogue.exploring.findings import TEXTS, Finding, Rule, Severity
 from dialogue.exploring.graph import Graph
-from dialogue.exploring.lengths import Source, estimated, syllables
+from dialogue.exploring.lengths import Source
 from dialogue.exploring.lint import lint
 from dialogue.exploring.openings import Start
 from dialogue.scripts import UNITS
 from dialogue.words import Bye, Choose, Do, Enter, Next, Opening, Script, Tell, Unit
 from library import prompts as library_prompts
 from library.prompts import Prompts
+from locales.lengths import estimated, syllables
 from programmes.values import MenuItem, Programme, Tool, Wording
 from storage.sound import tone
 from tests.dialogue.exploring import (
