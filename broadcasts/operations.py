@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from broadcasts import queries
 from broadcasts.errors import NoNumber, NoPrices, NothingToSay, WrongState
@@ -16,7 +16,6 @@ from broadcasts.values import (
     LONGEST_TITLE,
     Audience,
     Contents,
-    Standing,
     State,
     StopReason,
     Way,
@@ -156,10 +155,7 @@ def end_if_over(
     here = queries.broadcast(connection, broadcast_id, held=True)
     if here.state is not State.RUNNING or not here.is_planned:
         return False
-    left = select(func.count()).where(
-        Recipient.broadcast_id == broadcast_id, Recipient.state != Standing.DONE
-    )
-    if connection.execute(left).scalar_one() == 0:
+    if not queries.is_left(connection, broadcast_id):
         _move(connection, broadcast_id, (State.RUNNING,), state=State.DONE, ended_at=now)
         return True
     if now >= lasts_until:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -64,6 +65,35 @@ def open_ends(connection: Connection) -> list[str]:
             select(Recipient.broadcast_id).where(Recipient.state == Standing.QUEUED).distinct()
         ).scalars()
     )
+
+
+def is_due(
+    connection: Connection, broadcast_id: str, standing: Standing, *, now: dt.datetime
+) -> bool:
+    """Whether the time of any recipient that stands so has come."""
+    found = connection.execute(
+        select(Recipient.id)
+        .where(
+            Recipient.broadcast_id == broadcast_id,
+            Recipient.state == standing,
+            Recipient.due_at <= now,
+        )
+        .limit(1)
+    )
+    return found.first() is not None
+
+
+def is_left(connection: Connection, broadcast_id: str) -> bool:
+    """Whether anybody waits still, or is being contacted."""
+    found = connection.execute(
+        select(Recipient.id)
+        .where(
+            Recipient.broadcast_id == broadcast_id,
+            Recipient.state.in_((Standing.WAITING, Standing.QUEUED)),
+        )
+        .limit(1)
+    )
+    return found.first() is not None
 
 
 def progress(connection: Connection, broadcast_id: str) -> Mapping[Progress, int]:
