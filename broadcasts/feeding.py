@@ -8,19 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from broadcasts import queries
-from broadcasts.audience import channel_of
 from broadcasts.models import Recipient
 from broadcasts.values import AT_THE_DOOR, BroadcastRef, Standing, State
-from contacts.models import Line, Person
+from broadcasts.wanted import Wanted, recipients, wanted
 from outreach.attempts import Outcome
-from outreach.audience import TEXTS_ARRIVE, language_of
-from outreach.models import NewsWish
 from outreach.operations import withdraw as take_back
 from outreach.queries import free_from
 from outreach.values import Channel, hours_of
@@ -45,42 +41,6 @@ _RECIPIENTS: Any = Recipient.__table__
 _OUTBOX: Any = Outbox.__table__
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """How a recipient is to be reached as things are now; `refused` where not at all."""
-
-    id: str
-    line_id: str
-    language: str
-    channel: str
-    slot: str | None
-    refused: bool
-
-
-def wanted(here: BroadcastRef, programme: Programme) -> Any:
-    """A SELECT of recipients with what their people wish now. The columns of `Wanted`, in order."""
-    wish = (NewsWish.person_id == Recipient.person_id) & (NewsWish.programme == here.programme)
-    refused = (
-        Line.opted_out_at.is_not(None)
-        | Line.bad_since.is_not(None)
-        | func.coalesce(NewsWish.agreed.is_(False), False)
-    )
-    return (
-        select(
-            Recipient.id,
-            Recipient.line_id,
-            language_of(programme.languages).label("language"),
-            channel_of(here.way, TEXTS_ARRIVE).label("channel"),
-            NewsWish.slot,
-            refused.label("refused"),
-            (Line.bad_since.is_not(None)).label("is_bad"),
-        )
-        .join(Person, Person.id == Recipient.person_id)
-        .join(Line, Line.id == Recipient.line_id)
-        .outerjoin(NewsWish, wish)
-    )
-
-
 def feed_batch(
     connection: Connection,
     broadcast_id: str,
@@ -88,19 +48,20 @@ def feed_batch(
     programme: Programme,
     body: Body,
     now: dt.datetime,
-    lot: int = LOT,
+    lot: int | None = LOT,
 ) -> int:
     """Queue the next recipients of a running broadcast who may be contacted now; return how many
-    were looked at. Nothing outside the calling hours, nor where enough is queued already."""
+    were looked at. Nothing outside the calling hours, nor where `lot` is queued already (None: there
+    is no such limit)."""
     here = queries.broadcast(connection, broadcast_id, held=True)
     calendar = programme.calendar
     if here.state is not State.RUNNING or not calendar.is_open(now):
         return 0
-    free = min(BATCH, lot - _queued(connection, here.id))
+    free = BATCH if lot is None else min(BATCH, lot - _queued(connection, here.id))
     if free <= 0:
         return 0
     rows = connection.execute(
-        wanted(here, programme)
+        recipients(Recipient.id, Recipient.line_id)
         .where(
             Recipient.broadcast_id == here.id,
             Recipient.state == Standing.WAITING,
@@ -117,24 +78,33 @@ def feed_batch(
     closes = calendar.closes(now)
     writes_from = senders_of(connection, here.programme).texts
     for row in rows:
-        hours = hours_of(row.slot)
-        opens = calendar.next_open_within(max(now, later.get(row.line_id, now)), hours)
-        if row.refused or not row.channel:
-            outcome = Outcome.UNREACHABLE if row.is_bad or not row.channel else Outcome.OPTED_OUT
+        now_wanted = wanted(row, here.way, programme.languages)
+        earliest = max(now, later.get(row.line_id, now))
+        opens = now
+        if earliest > now or now_wanted.slot:
+            opens = calendar.next_open_within(earliest, hours_of(now_wanted.slot))
+        if now_wanted.refused or now_wanted.is_bad:
+            outcome = Outcome.OPTED_OUT if now_wanted.refused else Outcome.UNREACHABLE
             over.append({"_id": row.id, "_outcome": outcome.value})
         elif opens > now:
             put_off.append({"_id": row.id, "_due_at": opens})
         else:
             made = _message(
-                here, row, writes_from=writes_from, body=body, now=now, expires_at=closes
+                here,
+                row,
+                now_wanted,
+                writes_from=writes_from,
+                body=body,
+                now=now,
+                expires_at=closes,
             )
             queued.append(made)
             changes.append(
                 {
                     "_id": row.id,
                     "_outbox_id": made["id"],
-                    "_language": row.language,
-                    "_channel": row.channel,
+                    "_language": now_wanted.language,
+                    "_channel": now_wanted.channel,
                     "_due_at": now + FIRST_LOOK,
                 }
             )
@@ -188,20 +158,21 @@ def opening(here: BroadcastRef, *, recipient_id: str, language: str) -> Mapping[
 def _message(
     here: BroadcastRef,
     row: Any,
+    wish: Wanted,
     *,
     writes_from: str | None,
     body: Body,
     now: dt.datetime,
     expires_at: dt.datetime,
 ) -> dict[str, Any]:
-    is_call = row.channel == Channel.VOICE
+    is_call = wish.channel == Channel.VOICE
     return outbox.values(
         Kind.CALL if is_call else Kind.TEXT,
         # A programme may have a number for its texts alone.
         sender=(None if is_call else writes_from) or here.sender or "",
         line_id=row.line_id,
-        opening=opening(here, recipient_id=row.id, language=row.language) if is_call else None,
-        sealed_body=None if is_call else body(row.language),
+        opening=opening(here, recipient_id=row.id, language=wish.language) if is_call else None,
+        sealed_body=None if is_call else body(wish.language),
         now=now,
         priority=outbox.BULK,
         expires_at=expires_at,

@@ -11,18 +11,23 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, update
 
-from broadcasts import queries
-from broadcasts.feeding import wanted
 from broadcasts.models import Broadcast, Recipient
-from broadcasts.values import BroadcastRef, Standing, State, StopReason
+from broadcasts.values import Standing, State, StopReason, Way
+from broadcasts.wanted import Wanted, recipients, wanted
 from contacts.models import Line
 from outreach.attempts import Outcome
-from outreach.models import Contact
 from outreach.operations import note_contact
-from outreach.queries import free_from
-from outreach.values import BETWEEN_ATTEMPTS, MOST_ATTEMPTS, Purpose, hours_of
+from outreach.queries import contacts_of
+from outreach.values import (
+    BETWEEN_ATTEMPTS,
+    MOST_ATTEMPTS,
+    MadeContact,
+    Purpose,
+    free_after,
+    hours_of,
+)
 from programmes.values import Programme
 from storage.outbox import Outgoing, Reason
 
@@ -30,6 +35,39 @@ ProgrammeOf = Callable[[Connection, str], Programme]
 """The programme of a slug as it is now."""
 
 _RECIPIENTS: Any = Recipient.__table__
+
+# Made once: a row passes through here whenever one is sent. The line is held: two broadcasts for
+# one line wait for each other, and the second sees the first.
+_FIND = (
+    recipients(
+        Recipient.id,
+        Recipient.broadcast_id,
+        Recipient.language,
+        Recipient.channel,
+        Recipient.attempts,
+        Broadcast.programme,
+        Broadcast.way,
+        Broadcast.state,
+        Broadcast.contents,
+    )
+    .where(Recipient.outbox_id == bindparam("outbox_id"))
+    .with_for_update(of=Line, key_share=True)
+)
+_SPEND = (
+    update(Broadcast)
+    .where(
+        Broadcast.id == bindparam("_id"),
+        Broadcast.state == State.RUNNING,
+        or_(Broadcast.budget.is_(None), Broadcast.spent + bindparam("cost") <= Broadcast.budget),
+    )
+    .values(spent=Broadcast.spent + bindparam("cost"))
+    .returning(Broadcast.id)
+)
+_ATTEMPT = (
+    update(_RECIPIENTS)
+    .where(Recipient.id == bindparam("_id"))
+    .values(attempts=Recipient.attempts + 1, cost=bindparam("_cost"))
+)
 
 
 class Gate:
@@ -45,94 +83,64 @@ class Gate:
 
         Else why it may not; whoever asks ends the row. What is no broadcast's may always.
         """
-        found = connection.execute(
-            select(
-                Recipient.id,
-                Recipient.broadcast_id,
-                Recipient.language,
-                Recipient.channel,
-                Recipient.attempts,
-            ).where(Recipient.outbox_id == each.id)
-        ).first()
+        found = connection.execute(_FIND, {"outbox_id": each.id}).first()
         if found is None:
             return None
-        here = queries.broadcast(connection, found.broadcast_id)
-        programme = self._programme_of(connection, here.programme)
-        # Two broadcasts for one line wait for each other here: the second sees the first.
-        line = select(Line.id).where(Line.id == each.line_id)
-        connection.execute(line.with_for_update(key_share=True))
-        due_at = self._due_at(connection, here, programme, found, each, now)
-        if isinstance(due_at, Outcome):
-            _end(connection, found.id, due_at)
-            return Reason.OPTED_OUT
-        counted = connection.execute(select(Contact.id).where(Contact.outbox_id == each.id)).first()
-        if due_at is None and counted is None:
-            due_at = _count(connection, here, found, each, now)
+        programme = self._programme_of(connection, found.programme)
+        wish = wanted(found, Way(found.way), programme.languages)
+        if wish.refused or wish.is_bad:
+            _end(connection, found.id, Outcome.OPTED_OUT if wish.refused else Outcome.UNREACHABLE)
+            return Reason.OPTED_OUT if wish.refused else Reason.WITHDRAWN
+        made = contacts_of(connection, each.line_id, now=now)
+        due_at = _due_at(found, wish, made, each, programme, now)
+        if due_at is None and not any(one.outbox_id == each.id for one in made):
+            # Else it is being tried once more, after the carrier could not take it.
+            due_at = _count(connection, found, each, now)
         if due_at is None:
             return None
         # Whatever was counted of it stays counted: the carrier may have been asked before.
         _wait(connection, found.id, due_at)
         return Reason.WITHDRAWN
 
-    def _due_at(
-        self,
-        connection: Connection,
-        here: BroadcastRef,
-        programme: Programme,
-        recipient: Any,
-        each: Outgoing,
-        now: dt.datetime,
-    ) -> dt.datetime | Outcome | None:
-        """When it may go out instead; None for now, an outcome for never."""
-        wish = connection.execute(
-            wanted(here, programme).where(Recipient.id == recipient.id)
-        ).first()
-        if wish is None or wish.refused or not wish.channel:
-            return Outcome.OPTED_OUT
-        if here.state is not State.RUNNING or (wish.language, wish.channel) != (
-            recipient.language,
-            recipient.channel,
-        ):
-            return now
-        free = free_from(connection, [each.line_id], subject=here.id, now=now)
-        last = connection.execute(
-            select(Contact.created_at)
-            .where(
-                Contact.line_id == each.line_id,
-                Contact.purpose == Purpose.BROADCAST,
-                Contact.subject == here.id,
-                Contact.outbox_id != each.id,
-            )
-            .order_by(Contact.created_at.desc())
-            .limit(1)
-        ).scalar()
-        earliest = max(
-            now,
-            free.get(each.line_id, now),
-            last + BETWEEN_ATTEMPTS if last is not None else now,
-        )
-        opens = programme.calendar.next_open_within(earliest, hours_of(wish.slot))
-        return opens if opens > now else None
+
+def _due_at(
+    found: Any,
+    wish: Wanted,
+    made: list[MadeContact],
+    each: Outgoing,
+    programme: Programme,
+    now: dt.datetime,
+) -> dt.datetime | None:
+    """When it may go out instead; None for now."""
+    is_as_planned = (wish.language, wish.channel) == (found.language, found.channel)
+    if found.state != State.RUNNING or not is_as_planned:
+        return now
+    others = [one for one in made if one.subject != found.broadcast_id]
+    before = [
+        one.at for one in made if one.subject == found.broadcast_id and one.outbox_id != each.id
+    ]
+    earliest = max(
+        now,
+        free_after(others) or now,
+        max(before) + BETWEEN_ATTEMPTS if before else now,
+    )
+    opens = programme.calendar.next_open_within(earliest, hours_of(wish.slot))
+    return opens if opens > now else None
 
 
 def _count(
-    connection: Connection, here: BroadcastRef, recipient: Any, each: Outgoing, now: dt.datetime
+    connection: Connection, found: Any, each: Outgoing, now: dt.datetime
 ) -> dt.datetime | None:
     """Count a contact and its cost; the moment where the broadcast is at its end instead."""
-    if recipient.attempts >= MOST_ATTEMPTS:
+    if found.attempts >= MOST_ATTEMPTS:
         return now
-    cost = here.spoken(recipient.language).cost(recipient.channel) or 0
-    is_within = or_(Broadcast.budget.is_(None), Broadcast.spent + cost <= Broadcast.budget)
-    spent = connection.execute(
-        update(Broadcast)
-        .where(Broadcast.id == here.id, Broadcast.state == State.RUNNING, is_within)
-        .values(spent=Broadcast.spent + cost)
-        .returning(Broadcast.id)
-    ).first()
-    if spent is None:
+    spoken = found.contents.get(found.language) or next(iter(found.contents.values()))
+    cost = spoken["call_cost" if found.channel == Way.VOICE else "text_cost"] or 0
+    here = {"_id": found.broadcast_id, "cost": cost}
+    if connection.execute(_SPEND, here).first() is None:
         connection.execute(
             update(Broadcast)
-            .where(Broadcast.id == here.id, Broadcast.state == State.RUNNING)
+            .where(Broadcast.id == found.broadcast_id, Broadcast.state == State.RUNNING)
             .values(state=State.STOPPED, stop_reason=StopReason.BUDGET, ended_at=now)
         )
         return now
@@ -140,16 +148,12 @@ def _count(
         connection,
         line_id=each.line_id,
         purpose=Purpose.BROADCAST,
-        subject=here.id,
+        subject=found.broadcast_id,
         outbox_id=each.id,
         due_at=now,
         now=now,
     )
-    connection.execute(
-        update(_RECIPIENTS)
-        .where(Recipient.id == recipient.id)
-        .values(attempts=Recipient.attempts + 1, cost=cost)
-    )
+    connection.execute(_ATTEMPT, {"_id": found.id, "_cost": cost})
     return None
 
 

@@ -141,13 +141,21 @@ def hold_line(connection: Connection, line_id: str) -> None:
 def withdraw(connection: Connection, ours: Any, *, now: dt.datetime) -> list[str]:
     """Take back what is queued and nobody has begun with, of the outbox ids that `ours` selects;
     return which."""
-    taken = connection.execute(
-        update(_OUTBOX)
+    # What a worker is just claiming is its own: to wait for it here could wait for ever, as it may
+    # wait for what this transaction holds. It is looked at once more before it goes out.
+    idle = (
+        select(_OUTBOX.c.id)
         .where(
             _OUTBOX.c.id.in_(ours),
             _OUTBOX.c.rank == outbox.RANKS[Sent.QUEUED],
             _OUTBOX.c.attempts == 0,
         )
+        .with_for_update(skip_locked=True)
+        .cte("idle")
+    )
+    taken = connection.execute(
+        update(_OUTBOX)
+        .where(_OUTBOX.c.id.in_(select(idle.c.id)))
         .values(
             state=Sent.CANCELLED,
             rank=outbox.RANKS[Sent.CANCELLED],

@@ -6,19 +6,31 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, select
 
 from outreach.models import Contact, NewsWish
 from outreach.values import (
     BETWEEN_ATTEMPTS,
     CONTACTS_PER,
-    MOST_CONTACTS,
     UNASKED,
     Channel,
+    MadeContact,
     Purpose,
     Slot,
     Wish,
+    free_after,
 )
+
+_CONTACTS = select(Contact.line_id, Contact.subject, Contact.outbox_id, Contact.created_at).where(
+    Contact.purpose.in_(UNASKED), Contact.created_at > bindparam("since")
+)
+_OF_LINE = _CONTACTS.where(Contact.line_id == bindparam("line_id"))
+
+
+def contacts_of(connection: Connection, line_id: str, *, now: dt.datetime) -> list[MadeContact]:
+    """The contacts of a line that nobody asked for, within the time in which they are counted."""
+    rows = connection.execute(_OF_LINE, {"line_id": line_id, "since": now - CONTACTS_PER})
+    return [MadeContact(row.subject, row.outbox_id, row.created_at) for row in rows]
 
 
 def free_from(
@@ -29,25 +41,14 @@ def free_from(
     A line that was contacted for `subject` within the time may be tried again: it is the same
     contact, as long as no two others were begun.
     """
-    newest = func.max(Contact.created_at)
-    rows = connection.execute(
-        select(Contact.line_id, newest.label("at"))
-        .where(
-            Contact.line_id.in_(line_ids),
-            Contact.purpose.in_(UNASKED),
-            Contact.created_at > now - CONTACTS_PER,
-            Contact.subject != subject,
-        )
-        .group_by(Contact.line_id, Contact.subject)
-    )
-    others: dict[str, list[dt.datetime]] = defaultdict(list)
-    for row in rows:
-        others[row.line_id].append(row.at)
-    return {
-        line_id: sorted(moments)[-MOST_CONTACTS] + CONTACTS_PER
-        for line_id, moments in others.items()
-        if len(moments) >= MOST_CONTACTS
-    }
+    others: dict[str, list[MadeContact]] = defaultdict(list)
+    for row in connection.execute(
+        _CONTACTS.where(Contact.line_id.in_(line_ids), Contact.subject != subject),
+        {"since": now - CONTACTS_PER},
+    ):
+        others[row.line_id].append(MadeContact(row.subject, row.outbox_id, row.created_at))
+    free = {line_id: free_after(made) for line_id, made in others.items()}
+    return {line_id: moment for line_id, moment in free.items() if moment is not None}
 
 
 def wish(connection: Connection, person_id: str | None, programme: str) -> Wish:

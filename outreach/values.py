@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -83,6 +83,29 @@ class Wish:
     agreed: bool | None = None
     channel: Channel | None = None
     slot: Slot | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MadeContact:
+    """One attempt at a line that nobody asked for."""
+
+    subject: str | None
+    outbox_id: str
+    at: dt.datetime
+
+
+def free_after(others: Iterable[MadeContact]) -> dt.datetime | None:
+    """From when on a line may be contacted about something else; None for at once.
+
+    `others` are its contacts about other subjects within `CONTACTS_PER`: several attempts about
+    one subject are one contact, which lasts as long as the newest of them.
+    """
+    newest: dict[str | None, dt.datetime] = {}
+    for each in others:
+        newest[each.subject] = max(each.at, newest.get(each.subject, each.at))
+    if len(newest) < MOST_CONTACTS:
+        return None
+    return sorted(newest.values())[-MOST_CONTACTS] + CONTACTS_PER
 
 
 def hours_of(slot: str | None) -> Hours | None:
