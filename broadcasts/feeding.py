@@ -51,8 +51,8 @@ def feed_batch(
     lot: int | None = LOT,
 ) -> int:
     """Queue the next recipients of a running broadcast who may be contacted now; return how many
-    were looked at. Nothing outside the calling hours, nor where `lot` is queued already (None: there
-    is no such limit)."""
+    were looked at. Nothing outside the calling hours, nor where `lot` is queued already (None: no
+    such limit)."""
     here = queries.broadcast(connection, broadcast_id, held=True)
     calendar = programme.calendar
     if here.state is not State.RUNNING or not calendar.is_open(now):
@@ -60,15 +60,20 @@ def feed_batch(
     free = BATCH if lot is None else min(BATCH, lot - _queued(connection, here.id))
     if free <= 0:
         return 0
-    rows = connection.execute(
-        recipients(Recipient.id, Recipient.line_id)
+    # Chosen first, in the order of their index, and only then looked at with all that is known.
+    chosen = (
+        select(Recipient.id)
         .where(
             Recipient.broadcast_id == here.id,
             Recipient.state == Standing.WAITING,
             Recipient.due_at <= now,
         )
-        .order_by(Recipient.due_at, Recipient.id)
+        .order_by(Recipient.due_at)
         .limit(free)
+        .cte("chosen")
+    )
+    rows = connection.execute(
+        recipients(Recipient.id, Recipient.line_id).where(Recipient.id.in_(select(chosen.c.id)))
     ).all()
     later = free_from(connection, [row.line_id for row in rows], subject=here.id, now=now)
     queued: list[dict[str, Any]] = []

@@ -163,7 +163,9 @@ def _take(
     )
     taken = connection.execute(
         update(_TABLE)
-        .where(Outbox.id.in_(select(chosen.c.id)), which)
+        # By its id alone: what else must hold was seen when the row was locked, and repeating it
+        # would have the database look through everything that waits.
+        .where(Outbox.id.in_(select(chosen.c.id)))
         .values(changes)
         .returning(*_HELD)
     )
