@@ -124,7 +124,7 @@ def _in_calling_hours() -> Callable[[], dt.datetime]:
 
 
 def _know_sizes(database: Database) -> None:
-    """What PostgreSQL does by itself within a minute: tables as large as these are not new there."""
+    """What PostgreSQL does by itself within a minute: no table is as large as these and new."""
     if not database.is_sqlite:
         with database.reading() as connection:
             connection.exec_driver_sql("ANALYZE")

@@ -393,3 +393,23 @@ def test_a_text_of_which_nobody_can_find_out_is_not_sent_again_and_ends(village:
         village.sweep(6 * HOUR)
     assert only(village, sent) == (Standing.DONE, Outcome.FAILED, 1)
     assert len(village.gateway.placed) == 1
+
+
+def test_a_case_answer_goes_before_everything_that_goes_to_many(both: Village) -> None:
+    both.people(300)
+    both.broadcast(way=Way.SMS)
+    both.broadcaster.run()
+    (recipient, *others) = both.recipients(next(iter(both.does(queries.underway))))
+    assert len(others) == 299
+    sealed = both.services.vault.seal_text(outbox.BODY, "Iremos mañana.")
+    both.clock.advance(dt.timedelta(seconds=1))
+    both.does(
+        outbox.add_text,
+        sender=OURS,
+        line_id=recipient.line_id,
+        sealed_body=sealed,
+        now=both.clock(),
+    )
+    both.dispatcher.run()
+    assert both.gateway.placed[0].body == "Iremos mañana."
+    assert len(both.gateway.placed) == 301
