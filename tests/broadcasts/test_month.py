@@ -17,9 +17,10 @@ from sqlalchemy import select, update
 
 from broadcasts import operations
 from broadcasts.models import Recipient
-from broadcasts.values import Answer, State, Way
+from broadcasts.values import State, Way
 from contacts.models import Line, Person
 from contacts.operations import opt_in, opt_out, remember_language
+from outreach.attempts import Answer
 from outreach.models import NewsWish
 from outreach.operations import keep_slot, keep_wish
 from outreach.values import Channel, Slot
