@@ -1,4 +1,8 @@
-"""Tables of rounds and responses. Ids are random and a response knows its day, never its time."""
+"""Tables of rounds and responses. Ids are random, and a response knows its week, never its day.
+
+On SQLite what people answered is kept without rowids, which count rows as they come: it lies in
+the order of its random ids.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from storage.database import Base, UtcDateTime
 
 _IS_OPEN = text("closed_at IS NULL")
+_IN_NO_ORDER = {"sqlite_with_rowid": False}
 
 
 class Round(Base):
@@ -68,9 +73,10 @@ class Response(Base):
     consent_wording: Mapped[str] = mapped_column(String(64))
     consent_answer: Mapped[str] = mapped_column(String(40))
     complete: Mapped[bool]
-    day: Mapped[dt.date]
+    week: Mapped[dt.date]
+    """The Monday of the week in which she began."""
 
-    __table_args__ = (UniqueConstraint("round_id", "respondent"),)
+    __table_args__ = (UniqueConstraint("round_id", "respondent"), _IN_NO_ORDER)
 
 
 class Answer(Base):
@@ -88,7 +94,7 @@ class Answer(Base):
     sound: Mapped[str | None] = mapped_column(String(64))
     """Hash of the recording that was played; none in a text, or where nobody had recorded it."""
 
-    __table_args__ = (UniqueConstraint("response_id", "question"),)
+    __table_args__ = (UniqueConstraint("response_id", "question"), _IN_NO_ORDER)
 
 
 class OpenAnswer(Base):
@@ -114,7 +120,7 @@ class OpenAnswer(Base):
     coded_at: Mapped[dt.date | None]
     """The day on which its words were deleted, and its sound at the next sweep."""
 
-    __table_args__ = (UniqueConstraint("response_id", "question"),)
+    __table_args__ = (UniqueConstraint("response_id", "question"), _IN_NO_ORDER)
 
 
 class Snapshot(Base):

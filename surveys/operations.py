@@ -38,6 +38,7 @@ from surveys.values import (
     Words,
     content_hash,
     frozen,
+    monday_of,
 )
 
 log = logging.getLogger(__name__)
@@ -150,7 +151,7 @@ def open_response(
                 consent_wording=consent_wording,
                 consent_answer=consent_answer,
                 complete=False,
-                day=today,
+                week=monday_of(today),
             )
             .on_conflict_do_nothing(index_elements=["round_id", "respondent"])
             .returning(_RESPONSES.c.id)

@@ -101,6 +101,11 @@ class Met:
     language: str = ""
 
 
+def monday_of(day: dt.date) -> dt.date:
+    """The Monday of its week: all that a response keeps of when it was given."""
+    return day - dt.timedelta(days=day.weekday())
+
+
 def frozen(programme: Programme) -> dict[str, Any] | None:
     """The programme's questionnaire with every wording that belongs to it, None without one."""
     survey = programme.survey

@@ -247,7 +247,7 @@ def test_keys_are_destroyed_after_thirty_days_and_respondents_with_them(
         assert operations.forget_respondents(connection, limit=10) == 1
         assert connection.execute(select(RoundKey.round_id)).first() is None
         assert connection.execute(select(Response.respondent)).scalar_one() is None
-        assert connection.execute(select(Response.day)).scalar_one() == TODAY
+        assert connection.execute(select(Response.week)).scalar_one() == TODAY
     assert fingerprint in [getattr(record, "key", None) for record in heard]
     assert field.begin("a", now=late).status == "closed"
 
