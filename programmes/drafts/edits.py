@@ -14,7 +14,8 @@ from typing import Any
 from programmes.choices import MOST_OPTIONS
 from programmes.drafts.errors import CannotEdit, Reason
 from programmes.drafts.values import Content
-from programmes.questions import options_of
+from programmes.questionnaire import place_option
+from programmes.questions import QuestionKind, options_of
 
 _NAMES_A_THING = ("option.", "message.")
 
@@ -200,6 +201,42 @@ def remove_message(content: Content, slug: str) -> dict[str, Any]:
     edited = _copy(content)
     shelf = _shelf(edited, slug)
     del shelf["messages"][_place(shelf["messages"], "slug", slug)]
+    return _without_unused(edited)
+
+
+def put_survey(
+    content: Content, survey: Mapping[str, Any], words: Mapping[str, Mapping[str, Words]]
+) -> dict[str, Any]:
+    """Another survey in place of the one there is; `words` by prompt, then by language.
+
+    A question about a place asks for the programme's districts. Not where it has none.
+    """
+    edited = _copy(content)
+    questions = [dict(each) for each in survey["questions"]]
+    own = {name: dict(said) for name, said in words.items()}
+    for question in questions:
+        if question.get("kind") == QuestionKind.PLACE.value:
+            if not content.get("districts"):
+                raise CannotEdit(Reason.GONE)
+            question["options"] = []
+            for district in content["districts"]:
+                option = place_option(district["slug"])
+                question["options"].append(option)
+                said = dict.fromkeys(content["languages"], Words(district["name"]))
+                own[f"option.{option}"] = said
+    before = edited["survey"]["questions"] if edited["survey"] else ()
+    for name in {each["name"] for each in before} - {each["name"] for each in questions}:
+        for spoken in edited["wordings"].values():
+            spoken.pop(f"question.{name}", None)
+    title = {tag: survey["title"].get(tag, survey["name"]) for tag in content["name"]}
+    edited["survey"] = {"name": survey["name"], "title": title, "questions": questions}
+    for key, said in own.items():
+        for tag, each in said.items():
+            new = {"say": each.say, "text": each.text or each.say}
+            spoken = edited["wordings"].setdefault(tag, {})
+            old = spoken.get(key, {})
+            is_same = all(old.get(form) == new[form] for form in new)
+            spoken[key] = old if is_same else new | {"reviewed": False}
     return _without_unused(edited)
 
 

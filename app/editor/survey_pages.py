@@ -1,0 +1,102 @@
+"""The survey of a draft: what it asks, taken from an XLSForm, and written as one."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from flask import Response, abort, flash, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.editor import desk, telling
+from app.editor.desk import pages
+from app.editor.drafted import Drafted
+from programmes.drafts import edits
+from programmes.drafts.errors import CannotEdit, DraftChanged
+from programmes.questions import QuestionKind, to_question
+from programmes.values import Wording
+from surveys.xlsform.document import read_file
+from surveys.xlsform.findings import TEXTS, Finding
+from surveys.xlsform.sheets import NotAForm
+from surveys.xlsform.writing import as_xlsform
+
+_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@pages.get("/survey")
+def survey() -> ResponseReturnValue:
+    return _survey(desk.draft_or_404())
+
+
+@pages.post("/survey")
+def take_survey() -> ResponseReturnValue:
+    found = desk.as_read()
+    upload = request.files.get("form")
+    content = upload.read() if upload else b""
+    name = PurePath(upload.filename or "survey").stem if upload else "survey"
+    try:
+        taken = read_file(content, name=name, languages=found.tags)
+    except NotAForm as error:
+        problem = _("This cannot be read as an XLSForm: %(why)s.", why=str(error))
+        return _survey(found, problem=problem), 422
+    if taken.survey is None:
+        problem = _("Nothing is kept yet: the form has cells that cannot be asked by telephone.")
+        return _survey(found, problem=problem, findings=taken.findings), 422
+    words = {
+        key: {tag: edits.Words(*forms) for tag, forms in said.items()}
+        for key, said in taken.words.items()
+    }
+    try:
+        desk.keep(found, edits.put_survey(found.content, taken.survey, words))
+    except CannotEdit:
+        problem = _("The programme names no districts, so nobody can choose hers.")
+        return _survey(found, problem=problem), 422
+    except DraftChanged:
+        problem = telling.changed_meanwhile()
+        return _survey(desk.draft_or_404(), problem=problem), 409
+    flash(_("The survey is in the draft."), "success")
+    return _survey(desk.draft_or_404(), findings=taken.findings)
+
+
+@pages.get("/survey.xlsx")
+def download_survey() -> ResponseReturnValue:
+    """The survey of the draft, for whoever goes on in a spreadsheet."""
+    found = desk.draft_or_404()
+    asked = found.content["survey"]
+    if not asked:
+        abort(404)
+    words = {
+        tag: {key: Wording(**each) for key, each in said.items()}
+        for tag, said in found.content["wordings"].items()
+    }
+    form = as_xlsform(asked, words, version=found.draft.hash[:12])
+    headers = {"Content-Disposition": f'attachment; filename="{asked["name"]}.xlsx"'}
+    return Response(form, content_type=_TYPE, headers=headers)
+
+
+def _survey(found: Drafted, *, problem: str = "", findings: tuple[Finding, ...] = ()) -> str:
+    asked = found.content["survey"]
+    return render_template(
+        "editor/survey.html",
+        found=found,
+        questions=[to_question(each) for each in asked["questions"]] if asked else [],
+        problem=problem,
+        findings=[
+            (each.severity.value, each.place, _(TEXTS[each.rule], **each.values))
+            for each in findings
+        ],
+        kind=_kind,
+    )
+
+
+def _kind(kind: QuestionKind) -> str:
+    return {
+        QuestionKind.CHOICE: _("one of its options"),
+        QuestionKind.YES_NO: _("yes or no"),
+        QuestionKind.SCALE: _("a key of a scale"),
+        QuestionKind.NUMBER: _("a number"),
+        QuestionKind.MULTIPLE: _("any of its options, each asked alone"),
+        QuestionKind.OPEN: _("her own words"),
+        QuestionKind.DATE: _("a day"),
+        QuestionKind.PLACE: _("one of the districts"),
+    }[kind]
