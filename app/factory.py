@@ -38,6 +38,7 @@ from surveys.release import pages as release_pages
 from telephony.signature import SignatureCheck
 from voice.answering import Voice
 from voice.bridging import bridging
+from voice.calling_out import calling_out
 from voice.twiml import VoiceRenderer
 from voice.webhooks import calls, private_path, sounds
 
@@ -121,14 +122,15 @@ def _channels(app: Flask, house: House) -> None:
         carrier_answers=house.settings.carrier is not None,
     )
     app.extensions["kannel"] = door(house.settings)
-    for blueprint in (calls, bridging, messages, brought):
+    posted = (calls, bridging, calling_out, messages, brought)
+    for blueprint in posted:
         staff.web.public(app, blueprint, checks_csrf=False)
     staff.web.public(app, sounds)
 
     @app.before_request
     def _hear_what_was_approved() -> None:
         # Before any transaction of the turn; at most every few seconds it costs one statement.
-        if request.blueprint in (calls.name, bridging.name, messages.name, brought.name):
+        if request.blueprint in {blueprint.name for blueprint in posted}:
             house.prompts.refresh()
 
 

@@ -27,6 +27,7 @@ from app.settings import read_settings
 from contacts.operations import forget_days
 from dialogue import listening, turns
 from dialogue.keys import spoken_keys
+from duty import calling
 from duty import operations as duty
 from library import jobs as prompt_jobs
 from library import telephone_takes
@@ -127,6 +128,7 @@ def _forget_days(house: House, now: dt.datetime) -> None:
 
 def _forget_legs(house: House, now: dt.datetime) -> None:
     with house.services.database.writing() as connection:
+        calling.settle(connection, now=now)
         duty.forget_legs(connection, now=now)
 
 

@@ -155,15 +155,15 @@ class FindCase:
 class FindStanding:
     """How her own case stands, `older` ones back from the newest; or `case`, found by its code.
 
-    `is`: `none`, `received`, `read`, `answered`; with `case`, `reply` (the one to play),
-    `reaches` (it can be heard, or read, on this channel), `more`, and `said_on`, the day on which
-    it came (ISO 8601).
+    `is`: `none`, `received`, `read`, `answered`, or `talked` where that was on a call of ours;
+    with `case`, `reply` (the one to play), `reaches` (it can be heard, or read, on this channel),
+    `more`, and `said_on`, the day on which it came (ISO 8601).
     """
 
     case: str | None = None
     older: int = 0
     once: ClassVar[bool] = False
-    outcomes: ClassVar[tuple[str, ...]] = ("none", "received", "read", "answered")
+    outcomes: ClassVar[tuple[str, ...]] = ("none", "received", "read", "talked", "answered")
 
 
 @dataclass(frozen=True, slots=True)

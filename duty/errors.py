@@ -3,7 +3,9 @@
 DutyError
 ├── NoPhone        nobody is on duty without a phone
 ├── NotAPhone      what was given is no phone number
-└── OursAlready    a number of a programme cannot be a work phone: it would call itself
+├── OursAlready    a number of a programme cannot be a work phone: it would call itself
+├── OnAnotherCall  who wants to call somebody is rung, or talks, already
+└── CalledAlready  somebody else is calling the person of this case now
 """
 
 from __future__ import annotations
@@ -23,3 +25,11 @@ class NotAPhone(DutyError):
 
 class OursAlready(DutyError):
     """The number is one that callers reach us at."""
+
+
+class OnAnotherCall(DutyError):
+    """Her phone is rung, or she talks, for something else."""
+
+
+class CalledAlready(DutyError):
+    """Somebody else is calling the person of this case now."""

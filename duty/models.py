@@ -26,7 +26,10 @@ class Duty(Base):
 
 
 class Bridge(Base):
-    """Somebody rung for a call. Nothing of the caller but the carrier's id while it lasts."""
+    """Somebody rung for a caller, or to be put through to the person of a case.
+
+    Nothing of a caller but the carrier's id while it lasts; of who is called, the case alone.
+    """
 
     __tablename__ = "bridge"
 
@@ -35,8 +38,14 @@ class Bridge(Base):
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
     language: Mapped[str] = mapped_column(String(35))
     leg: Mapped[str | None] = mapped_column(String(80), index=True)
-    """Of the caller; empty once the call is over."""
+    """Of the caller, or of the work phone where we call for a case; empty once the call is over."""
+    case_id: Mapped[str | None] = mapped_column(String(32))
+    """The case for which it was asked on its page; empty for who pressed 0."""
+    outbox_id: Mapped[str | None] = mapped_column(String(32))
+    """The call to the work phone, where we call for a case."""
     rung_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    ready_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    """When she took the call that she had asked for, and the person was called."""
     taken_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     outcome: Mapped[str | None] = mapped_column(String(12))
@@ -44,4 +53,6 @@ class Bridge(Base):
     __table_args__ = (
         Index("ix_bridge_programme", "programme", "rung_at"),
         Index("ix_bridge_account", "account_id", "ended_at"),
+        Index("ix_bridge_case", "case_id", "rung_at"),
+        Index("ix_bridge_outbox", "outbox_id"),
     )

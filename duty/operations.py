@@ -177,12 +177,16 @@ def end(connection: Connection, bridge_id: str, *, how: str, now: dt.datetime) -
         update(_BRIDGES)
         .where(Bridge.id == bridge_id, Bridge.ended_at.is_(None))
         .values(ended_at=now, leg=None)
-        .returning(Bridge.taken_at)
+        .returning(Bridge.taken_at, Bridge.ready_at, Bridge.case_id)
     ).first()
     if ended is None:
         known = connection.execute(select(Bridge.outcome).where(Bridge.id == bridge_id)).scalar()
         return Outcome(known) if known else Outcome.FAILED
-    outcome = outcome_of(how, taken=ended.taken_at is not None)
+    outcome = outcome_of(
+        how,
+        taken=ended.taken_at is not None,
+        ready=ended.case_id is None or ended.ready_at is not None,
+    )
     connection.execute(update(_BRIDGES).where(Bridge.id == bridge_id).values(outcome=outcome))
     return outcome
 

@@ -182,6 +182,8 @@ def outcome_label(call: PutThrough) -> str:
     """What came of a call, in a few words."""
     if call.outcome is Outcome.TALKED and call.length is not None:
         return _("Talked, %(length)s", length=format_timedelta(call.length, threshold=2))
+    if call.is_ours and call.outcome is Outcome.GONE:
+        return _("Hung up before they took the call")
     if call.outcome is None:
         return _("Talking, or its end was never told") if call.taken_at else _("Ringing")
     return {
@@ -191,4 +193,8 @@ def outcome_label(call: PutThrough) -> str:
         Outcome.DECLINED: _("Answered, and did not take it"),
         Outcome.FAILED: _("Could not be reached: check the number"),
         Outcome.GONE: _("The caller hung up before"),
+        Outcome.LATER: _("They cannot talk now: later"),
+        Outcome.NEVER: _("They want no more calls"),
+        Outcome.UNREADY: _("Not taken at the work phone: they were not called"),
+        Outcome.WITHDRAWN: _("They could not be called any more"),
     }[call.outcome]

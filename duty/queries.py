@@ -1,11 +1,14 @@
-"""Reads of duty and of calls put through. `ringing` is the only way to a work phone's number."""
+"""Reads of duty and of calls put through.
+
+`ringing` and `number_of_account` are the only ways to a work phone's number.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from duty.models import Bridge, Duty
 from duty.values import OnDuty, Outcome, PutThrough, Ringing
@@ -72,6 +75,24 @@ def ringing(connection: Connection, bridge_id: str, *, leg: str, vault: Vault) -
     return Ringing(vault.open_text(NUMBER, row.number), tuple(row.languages))
 
 
+def number_of_account(connection: Connection, account_id: str, *, vault: Vault) -> str | None:
+    """The work phone of an account in E.164, for dialling it; None where none is kept any more."""
+    sealed = connection.execute(
+        select(Duty.number)
+        .join(Account, Account.id == Duty.account_id)
+        .where(Duty.account_id == account_id, Account.closed_at.is_(None))
+    ).scalar_one_or_none()
+    return vault.open_text(NUMBER, sealed) if sealed else None
+
+
+def has_phone(connection: Connection, account_id: str) -> bool:
+    """Whether a work phone is kept for this account."""
+    found = connection.execute(
+        select(Duty.account_id).where(Duty.account_id == account_id, Duty.number.is_not(None))
+    )
+    return found.first() is not None
+
+
 def is_waiting(connection: Connection, bridge_id: str) -> bool:
     """Whether a caller still waits for this call to be taken, or talks."""
     found = connection.execute(
@@ -84,19 +105,35 @@ def put_through(
     connection: Connection, programme: str, *, since: dt.datetime
 ) -> tuple[PutThrough, ...]:
     """The calls for which somebody was rung since then, the newest first; a hundred at most."""
+    return _put_through(
+        connection, Bridge.programme == programme, Bridge.rung_at >= since, newest_first=True
+    )
+
+
+def calls_of_case(connection: Connection, case_id: str) -> tuple[PutThrough, ...]:
+    """The calls that were asked for on the page of a case, the oldest first; a hundred at most."""
+    return _put_through(connection, Bridge.case_id == case_id, newest_first=False)
+
+
+def _put_through(
+    connection: Connection, *which: ColumnElement[bool], newest_first: bool
+) -> tuple[PutThrough, ...]:
+    order = Bridge.rung_at.desc() if newest_first else Bridge.rung_at
     rows = connection.execute(
         select(
             Bridge.id,
             Account.email,
             Bridge.language,
             Bridge.rung_at,
+            Bridge.ready_at,
             Bridge.taken_at,
             Bridge.ended_at,
             Bridge.outcome,
+            Bridge.case_id,
         )
         .join(Account, Account.id == Bridge.account_id)
-        .where(Bridge.programme == programme, Bridge.rung_at >= since)
-        .order_by(Bridge.rung_at.desc(), Bridge.id)
+        .where(*which)
+        .order_by(order, Bridge.id)
         .limit(_LISTED)
     )
     return tuple(
@@ -108,6 +145,8 @@ def put_through(
             taken_at=row.taken_at,
             ended_at=row.ended_at,
             outcome=Outcome(row.outcome) if row.outcome else None,
+            is_ours=row.case_id is not None,
+            ready_at=row.ready_at,
         )
         for row in rows
     )

@@ -13,6 +13,12 @@ MOST_RUNG: Final = 3
 RINGS: Final = 20
 """Seconds that each of them is rung."""
 
+PERSON_RINGS: Final = 30
+"""Seconds that the person of a case is rung: a phone may be at the other end of the field."""
+
+CALL_WITHIN: Final = dt.timedelta(minutes=3)
+"""A call that was asked for rings her own phone within that time, or not at all: she waits."""
+
 LONGEST: Final = dt.timedelta(hours=1)
 """After so long the carrier ends a call that was put through."""
 
@@ -34,7 +40,15 @@ class Outcome(StrEnum):
     FAILED = "failed"
     """The carrier could not reach this phone."""
     GONE = "gone"
-    """The caller hung up before anybody took the call."""
+    """Whoever the call began with hung up before the other side took it."""
+    LATER = "later"
+    """Whom we called cannot talk now."""
+    NEVER = "never"
+    """Whom we called wants no more calls."""
+    UNREADY = "unready"
+    """The call that she had asked for was not taken at her own phone: nobody else was rung."""
+    WITHDRAWN = "withdrawn"
+    """When her phone was taken, the person could not be called any more."""
 
 
 _BY_CARRIER: Final = {
@@ -43,15 +57,21 @@ _BY_CARRIER: Final = {
     "busy": Outcome.BUSY,
     "no-answer": Outcome.NO_ANSWER,
     "gone": Outcome.GONE,
+    "later": Outcome.LATER,
+    "never": Outcome.NEVER,
+    "withdrawn": Outcome.WITHDRAWN,
 }
 
 
-def outcome_of(how: str, *, taken: bool) -> Outcome:
-    """What came of it, from the carrier's word and whether the call was taken by its key.
+def outcome_of(how: str, *, taken: bool, ready: bool = True) -> Outcome:
+    """What came of it, from the carrier's word or ours, and whether it was taken by its key.
 
     The carrier's word alone is not enough: a voicemail that answers is "completed" as well.
+    `ready` is whether she who asked for a call took it, so that somebody was called at all.
     """
-    return Outcome.TALKED if taken else _BY_CARRIER.get(how, Outcome.FAILED)
+    if taken:
+        return Outcome.TALKED
+    return _BY_CARRIER.get(how, Outcome.FAILED) if ready else Outcome.UNREADY
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +117,45 @@ class PutThrough:
     ended_at: dt.datetime | None
     outcome: Outcome | None
     """None while it lasts, and where its end was never told."""
+    is_ours: bool = False
+    """Asked for on the page of a case: nobody pressed 0."""
+    ready_at: dt.datetime | None = None
+
+    @property
+    def standing(self) -> str:
+        """How far it got, in a word; another whenever that has changed."""
+        if self.outcome is not None:
+            return self.outcome.value
+        if self.taken_at is not None:
+            return "talking"
+        return "rings" if self.is_ours and self.ready_at is None else "rings_them"
 
     @property
     def length(self) -> dt.timedelta | None:
         """How long they talked; None where they did not, or where it is not known."""
         if self.taken_at is None or self.ended_at is None:
             return None
-        return self.ended_at - self.taken_at
+        # Where nobody told when it ended, it is kept as having ended when it began.
+        return (self.ended_at - self.taken_at) or None
+
+
+@dataclass(frozen=True, slots=True)
+class CallAsked:
+    """A call for a case; `is_new` is false where she had asked for it already."""
+
+    bridge_id: str
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallOut:
+    """A call for a case that goes on now: whose, and in which language its person is spoken to."""
+
+    case_id: str
+    programme: str
+    account_id: str
+    language: str
+    languages: tuple[str, ...]
+    """Of the account."""
+    is_taken: bool = False
+    """They are joined already."""

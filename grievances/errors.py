@@ -4,6 +4,7 @@ GrievanceError
 ├── CodesExhausted
 ├── UnknownStatement
 ├── UnknownCase
+├── NotToBeCalled  `hindrance` says why, a `grievances.calling.Hindrance`
 ├── EmptyReply
 └── AnsweredMeanwhile
 """
@@ -25,6 +26,14 @@ class UnknownStatement(GrievanceError):
 
 class UnknownCase(GrievanceError):
     """No case has this id."""
+
+
+class NotToBeCalled(GrievanceError):
+    """Nobody is called for this case now."""
+
+    def __init__(self, hindrance: str) -> None:
+        super().__init__(hindrance)
+        self.hindrance = hindrance
 
 
 class EmptyReply(GrievanceError):

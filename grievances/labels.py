@@ -9,6 +9,8 @@ from flask_babel import format_timedelta
 from flask_babel import gettext as _
 
 from contacts.values import Gender, HowKnown
+from duty.values import Outcome, PutThrough
+from grievances.calling import Hindrance
 from grievances.next_step import NextStep
 from grievances.values import CALL_WISH, AnswerBy, CaseState, Delivery, Replied, Route
 from locales.languages import languages
@@ -128,7 +130,12 @@ def step_label(step: NextStep) -> str:
     return {
         NextStep.LISTEN: _("Listen to the recording, then answer."),
         NextStep.READ: _("Read the message, then answer."),
-        NextStep.CALL_THEM: _("They asked to be called: record what you want to tell them."),
+        NextStep.CALL_THEM: _(
+            "They asked to be called: call them now, or record what you want to tell them."
+        ),
+        NextStep.CALLING: _("A call to them is on its way."),
+        NextStep.CLOSE: _("You talked: mark the case as answered, or send an answer as well."),
+        NextStep.TALKED: _("Nothing to do: it was answered by talking."),
         NextStep.RECORDING_COMES: _("Wait a moment: the recording is on its way here."),
         NextStep.ASK_AGAIN: _("There is no recording: answer by asking them to say it again."),
         NextStep.SEND_AGAIN: _("Your answer was not heard: send it again."),
@@ -187,3 +194,47 @@ def district_label(programme: Programme, slug: str) -> str:
     """The district's name; its slug where the programme no longer has it."""
     found = programme.district(slug)
     return found.name if found else slug
+
+
+def hindrance_label(hindrance: str) -> str:
+    """Why the person of a case is not called now, in a sentence."""
+    return {
+        Hindrance.UNKNOWN: _("Their number is not known: they cannot be called."),
+        Hindrance.SHE_CALLS: _("They will call themselves: nobody rings their phone."),
+        Hindrance.OPTED_OUT: _("This line asked not to be contacted: it is not called."),
+        Hindrance.CLOSED: _("Outside of the calling hours: nobody is called now."),
+        Hindrance.NO_NUMBER: _("The programme has no number that places calls."),
+    }[Hindrance(hindrance)]
+
+
+def call_label(call: PutThrough, zone: dt.tzinfo) -> str:
+    """What came of calling the person of a case, in a few words."""
+    if call.outcome is Outcome.TALKED and call.taken_at is not None:
+        at = f"{call.taken_at.astimezone(zone):%H:%M}"
+        if call.length is None:
+            return _("Talked at %(time)s", time=at)
+        return _("Talked at %(time)s, %(length)s", time=at, length=_minutes(call.length))
+    if call.outcome is None:
+        return {
+            "talking": _("Talking"),
+            "rings_them": _("Their phone rings"),
+        }.get(call.standing, _("Your work phone rings: press 1 there"))
+    return {
+        Outcome.TALKED: _("Talked"),
+        Outcome.NO_ANSWER: _("Nobody answered"),
+        Outcome.BUSY: _("Their line was busy"),
+        Outcome.DECLINED: _("Somebody answered, and did not take the call"),
+        Outcome.FAILED: _("Their phone could not be reached"),
+        Outcome.GONE: _("You hung up before they took the call"),
+        Outcome.LATER: _("They cannot talk now: later"),
+        Outcome.NEVER: _("They want no more calls"),
+        Outcome.UNREADY: _("Not taken at the work phone: they were not called"),
+        Outcome.WITHDRAWN: _("They could not be called any more"),
+    }[call.outcome]
+
+
+def _minutes(length: dt.timedelta) -> str:
+    minutes = round(length / dt.timedelta(minutes=1))
+    if minutes == 0:
+        return _("less than a minute")
+    return _("%(n)d min", n=minutes)

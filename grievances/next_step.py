@@ -15,6 +15,10 @@ class NextStep(StrEnum):
     READ = "read"
     CALL_THEM = "call_them"
     """They said nothing but that they want to be called."""
+    CALLING = "calling"
+    """The call that was asked for goes on."""
+    CLOSE = "close"
+    """They talked: whoever did says whether that was the answer."""
     RECORDING_COMES = "recording_comes"
     ASK_AGAIN = "ask_again"
     """Nothing of what was said could be had."""
@@ -22,10 +26,16 @@ class NextStep(StrEnum):
     ON_ITS_WAY = "on_its_way"
     THEY_CALL = "they_call"
     DONE = "done"
+    TALKED = "talked"
+    """It was answered by talking."""
 
 
 def next_step(case: CaseFile, *, opted_out: bool = False) -> NextStep:
     """What a case manager does next. To a line that opted out nothing is sent again."""
+    if case.is_calling:
+        return NextStep.CALLING
+    if case.has_talked:
+        return NextStep.CLOSE if case.state is CaseState.OPEN else NextStep.TALKED
     if case.state is CaseState.OPEN or not case.replies:
         newest = case.statements[-1] if case.statements else None
         if newest is None and case.kind == CALL_WISH:
@@ -49,12 +59,15 @@ def next_step(case: CaseFile, *, opted_out: bool = False) -> NextStep:
 
 def is_moving(case: CaseFile) -> bool:
     """Whether something may change within minutes without anybody's doing."""
-    return any(said.copy is Copy.WAITING for said in case.statements) or any(
-        reply.delivery in (Delivery.QUEUED, Delivery.SENT) for reply in case.replies
+    return (
+        case.is_calling
+        or any(said.copy is Copy.WAITING for said in case.statements)
+        or any(reply.delivery in (Delivery.QUEUED, Delivery.SENT) for reply in case.replies)
     )
 
 
 def standing_of(case: CaseFile) -> str:
-    """How far recordings and answers got; another text whenever that has changed."""
+    """How far recordings, answers and calls got; another text whenever that has changed."""
     copies = (said.copy.value if said.copy else "written" for said in case.statements)
-    return " ".join((*copies, *(reply.delivery.value for reply in case.replies)))
+    calls = (call.standing for call in case.calls)
+    return " ".join((*copies, *(reply.delivery.value for reply in case.replies), *calls))

@@ -20,8 +20,10 @@ from flask_babel import gettext as _
 
 from contacts.queries import line_of_person
 from contacts.values import Gender
+from duty.calling import settle_case
 from grievances import labels, queries
 from grievances.about_pages import ASKED, about_of, about_person
+from grievances.calling_pages import call_shown, case_call
 from grievances.desk import Desk, case_or_404, desk_of, notice_of, our_numbers, wordings_of
 from grievances.errors import AnsweredMeanwhile
 from grievances.listening import sound
@@ -53,6 +55,8 @@ _TO_DO = frozenset(
         NextStep.LISTEN,
         NextStep.READ,
         NextStep.CALL_THEM,
+        NextStep.CALLING,
+        NextStep.CLOSE,
         NextStep.ASK_AGAIN,
         NextStep.SEND_AGAIN,
     }
@@ -78,6 +82,7 @@ def register(app: Flask) -> None:
     protect(app, cases, roles=ROLES, entry=entry)
     protect(app, sound, roles=ROLES)
     protect(app, about_person, roles=ROLES)
+    protect(app, case_call, roles=ROLES)
 
 
 @cases.context_processor
@@ -135,8 +140,10 @@ def case(case_id: str) -> ResponseReturnValue:
     account = current_account()
     with ours.database.reading() as connection:
         desk = desk_of(connection, account)
-        found = case_or_404(connection, ours.vault, desk, case_id)
+        case_or_404(connection, ours.vault, desk, case_id)
     with ours.database.writing() as connection:
+        settle_case(connection, case_id, now=ours.clock())
+        found = case_or_404(connection, ours.vault, desk, case_id)
         mark_read(connection, case_id=case_id, now=ours.clock())
         staff_operations.note(
             connection,
@@ -163,6 +170,7 @@ def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
     with ours.database.reading() as connection:
         line = line_of_person(connection, found.person_id) if found.person_id else None
         told = about_of(connection, found)
+        calling = call_shown(connection, desk, found)
     opted_out = line is not None and line.opted_out
     declines_texts = line is not None and line.declines_texts
     step = next_step(found, opted_out=opted_out)
@@ -188,6 +196,7 @@ def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
         declines_texts=declines_texts,
         person=pseudonym(ours.vault, found.person_id) if found.person_id else None,
         told=told,
+        calling=calling,
         genders=Gender,
         asked_of_person=wordings_of(desk.programme).find(ASKED, found.language).wording.text,
         longest=LONGEST_TEXT,

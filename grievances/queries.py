@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, case, false, func, not_, select
 
+from duty.queries import calls_of_case
 from grievances import operations, replies
 from grievances.models import Case, Reply, Statement
 from grievances.values import (
@@ -116,7 +117,7 @@ def standing(connection: Connection, case_id: str) -> Standing | None:
     if row is None:
         return None
     if row.state == CaseState.ANSWERED:
-        status = Status.ANSWERED
+        status = Status.ANSWERED if row.reply_id is not None else Status.TALKED
     else:
         status = Status.READ if row.first_read_at else Status.RECEIVED
     return Standing(
@@ -210,7 +211,7 @@ def case_file(
     programme: str,
     visible: Collection[str] | None,
 ) -> CaseFile | None:
-    """The case whole, or None where it does not exist or may not be seen. Three statements."""
+    """The case whole, or None where it does not exist or may not be seen. Four statements."""
     may_be_seen = [Case.id == case_id, Case.programme == programme]
     if visible is not None:
         may_be_seen.append(Case.queue.in_(visible))
@@ -236,6 +237,7 @@ def case_file(
         first_read_at=row.first_read_at,
         statements=_statements(connection, vault, case_id),
         replies=_replies(connection, vault, case_id),
+        calls=calls_of_case(connection, case_id),
     )
 
 

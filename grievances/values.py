@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from duty.values import Outcome, PutThrough
 from programmes.values import Queue
 from staff.values import Affiliation
 from storage.outbox import Kind, Reason, State
@@ -38,6 +39,8 @@ class Status(StrEnum):
     RECEIVED = "received"
     READ = "read"
     ANSWERED = "answered"
+    TALKED = "talked"
+    """It was answered on a call: there is nothing to play."""
 
 
 class Route(StrEnum):
@@ -195,10 +198,25 @@ class CaseFile:
     first_read_at: dt.datetime | None
     statements: tuple[Said, ...]
     replies: tuple[Replied, ...]
+    calls: tuple[PutThrough, ...] = ()
+    """Those that were asked for on its page."""
 
     @property
     def newest_reply(self) -> str | None:
         return self.replies[-1].id if self.replies else None
+
+    @property
+    def is_calling(self) -> bool:
+        """Whether a call goes on now."""
+        return any(call.outcome is None for call in self.calls)
+
+    @property
+    def has_talked(self) -> bool:
+        """Whether they have talked since the last that was said or answered."""
+        talked = [call.taken_at for call in self.calls if call.outcome is Outcome.TALKED]
+        told = [said.said_at for said in self.statements]
+        told += [reply.sent_at for reply in self.replies]
+        return any(at is not None and all(at > each for each in told) for at in talked)
 
 
 _NOT_REACHED = frozenset({State.UNDELIVERED, State.FAILED, State.CANCELLED, State.EXPIRED})

@@ -88,7 +88,10 @@ VALID_FOR = dt.timedelta(days=3)
 
 
 class Outbox(Base):
-    """One text or call out. `line_id` names whom it is for; its number is never copied here."""
+    """One text or call out. `line_id` names whom it is for; its number is never copied here.
+
+    For a call to a work phone, whose `opening` names the `account`, it is that account's id.
+    """
 
     __tablename__ = "outbox"
 

@@ -21,6 +21,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from contacts import queries as people
+from duty import queries as duty
+from duty.calling import settle_row
 from storage import machines, outbox
 from storage.outbox import Kind, Lane, Outgoing, Reason, State
 from storage.services import Services
@@ -159,13 +161,15 @@ class Dispatcher:
         status = f"{self.public_url}/{channel}/status?o={each.id}"
         if each.kind is Kind.CALL:
             machine = f"{self.public_url}/voice/machine?o={each.id}"
+            # A call to staff is taken by a key: no verdict may end it once they talk.
+            detects = self.detects_machines and _account(each) is None
             return self.gateway.place_call(
                 sender=each.sender,
                 to=to,
                 answer_url=f"{self.public_url}/voice/outbound?o={each.id}",
                 status_url=status,
                 fallback_url=f"{self.public_url}/voice/fallback?o={each.id}",
-                machine_url=machine if self.detects_machines else None,
+                machine_url=machine if detects else None,
             )
         return self.gateway.send_text(
             sender=each.sender, to=to, body=self._words(each), status_url=status
@@ -174,14 +178,21 @@ class Dispatcher:
     def _recipient(self, each: Outgoing) -> tuple[str | None, Reason]:
         """The number to send to; None where this may not go out any more, and why."""
         with self.services.database.reading() as connection:
+            if _account(each) is not None:
+                return self._number(connection, each), Reason.WITHDRAWN
             if not each.answers and people.is_opted_out(connection, each.line_id):
                 return None, Reason.OPTED_OUT
             is_unasked_text = each.kind is Kind.TEXT and not each.answers
             if is_unasked_text and people.declines_texts(connection, each.line_id):
                 return None, Reason.NO_TEXTS
-            vault = self.services.vault
-            to = people.number_of(connection, vault=vault, line_id=each.line_id)
-            return to, Reason.WITHDRAWN
+            return self._number(connection, each), Reason.WITHDRAWN
+
+    def _number(self, connection: Connection, each: Outgoing) -> str | None:
+        """Of the line, or of the work phone of an account; None where it is gone."""
+        vault, account = self.services.vault, _account(each)
+        if account is not None:
+            return duty.number_of_account(connection, account, vault=vault)
+        return people.number_of(connection, vault=vault, line_id=each.line_id)
 
     def _words(self, each: Outgoing) -> str:
         return self.services.vault.open_text(outbox.BODY, each.body or b"")
@@ -256,6 +267,8 @@ class Dispatcher:
         with self.services.database.writing() as connection:
             now = self.services.clock()
             outbox.advance(connection, each.id, state, now=now, error_code=code, reason=reason)
+            if _account(each) is not None:
+                settle_row(connection, each.id, now=now)
 
     # -- what a machine has taken --------------------------------------------------------------
 
@@ -310,7 +323,7 @@ class Dispatcher:
     def _settle(self, each: Outgoing) -> None:
         """Find out at the carrier whether an attempt was made; queue it again only if not."""
         with self.services.database.reading() as connection:
-            to = people.number_of(connection, vault=self.services.vault, line_id=each.line_id)
+            to = self._number(connection, each)
         if to is None:
             self._end(each, State.CANCELLED, reason=Reason.OPTED_OUT)
             return
@@ -349,6 +362,12 @@ class Dispatcher:
         if each.kind is Kind.CALL:
             return self.gateway.calls_to(sender=each.sender, to=to, since=since)
         return self.gateway.texts_to(sender=each.sender, to=to, body=self._words(each), since=since)
+
+
+def _account(each: Outgoing) -> str | None:
+    """Whose work phone is called; None where it is a line."""
+    account: str | None = (each.opening or {}).get("account")
+    return account
 
 
 def _is_new(connection: Connection, seen: Sighting) -> bool:

@@ -279,26 +279,36 @@ def elsewhere(target: str) -> str:
 
 
 def put_through(
-    number: str, *, ours: str, whisper: str, action: str, rings: int, longest: int
+    number: str,
+    *,
+    ours: str,
+    whisper: str,
+    action: str,
+    rings: int,
+    longest: int,
+    before: str = "",
 ) -> str:
     """A document that rings a number for the caller: it shows ours, and nothing is recorded.
 
-    Whoever answers hears `whisper` first, alone; the caller hears it ring. Times in seconds.
+    Whoever answers hears `whisper` first, alone; the caller hears `before`, then it ring. Times in
+    seconds.
     """
     shown, after = quoteattr(ours), quoteattr(action)
     return (
-        f'{_HEADER}<Dial callerId={shown} timeout="{rings}" timeLimit="{longest}"'
+        f'{_HEADER}{before}<Dial callerId={shown} timeout="{rings}" timeLimit="{longest}"'
         f' record="do-not-record" method="POST" action={after}>'
         f'<Number method="POST" url={quoteattr(whisper)}>{escape(number)}</Number>'
         "</Dial></Response>"
     )
 
 
-def screen(part: str, action: str) -> str:
-    """A document for who is rung: press a key to take the call; without it, it is left."""
+def screen(part: str, action: str, *, keys: int = 1, otherwise: str = "") -> str:
+    """A document for who is rung: press a key, or so many, to take the call; without, `otherwise`
+    is heard, and it is left."""
     return (
-        f'{_HEADER}<Gather input="dtmf" timeout="{WAIT}" numDigits="1" finishOnKey=""'
-        f' method="POST" action={quoteattr(action)}>{part}</Gather><Hangup/></Response>'
+        f'{_HEADER}<Gather input="dtmf" timeout="{WAIT}" numDigits="{keys}"'
+        f' finishOnKey="{"#" if keys > 1 else ""}" method="POST" action={quoteattr(action)}>'
+        f"{part}</Gather>{otherwise}<Hangup/></Response>"
     )
 
 

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from dialogue.runner import Runner
 from dialogue.scene import Apologise, Event, NobodyAnswers
 from dialogue.turns import newest
+from duty.calling import settle_row
 from locales.languages import UnknownLanguage, language
 from programmes.errors import MissingPrompt
 from storage import machines, outbox, recordings
@@ -21,7 +22,7 @@ from storage.media import MissingMedia
 from storage.queues import Work
 from telephony.statuses import note_call
 from telephony.values import MACHINES
-from voice import hear, twiml
+from voice import calling_out, hear, twiml
 from voice.answering import (
     accepted_tag,
     only_the_carrier,
@@ -80,6 +81,8 @@ def outbound() -> Response:
     event = hear.event(request.form, n=0)
     with services().database.writing() as connection:
         outbox.confirm(connection, row_id, provider_id=event.leg, now=services().clock())
+    if bridge_id := row.get("bridge"):
+        return calling_out.taken_by_staff(event, bridge_id)
     if _is_machine(event):
         return xml(twiml.plain())
     return _answer(replace(event, opening=row, is_ours=True))
@@ -129,6 +132,7 @@ def status() -> Response:
     if row_id := request.args.get("o"):
         with ours.database.writing() as connection:
             note_call(connection, row_id=row_id, form=request.form, now=ours.clock())
+            settle_row(connection, row_id, now=ours.clock())
     return Response(status=204)
 
 

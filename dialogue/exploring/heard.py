@@ -32,6 +32,10 @@ EVERYWHERE: tuple[str, ...] = (
     "notice.other_language",
     # whoever is rung for a caller
     "person.whisper",
+    # whoever asked for a call, before and after her person is rung
+    "person.asked_for",
+    "person.ringing",
+    "person.not_connected",
     # texts that stop and start what is sent, and the one that says an answer waits
     "sms.stopped",
     "sms.no_texts",

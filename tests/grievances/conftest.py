@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from duty import pages as duty_pages
 from grievances import pages as grievance_pages
 from staff import pages as staff_pages
 from staff.web import init
@@ -27,4 +28,5 @@ def app(services: Services, world: World) -> Flask:
     init(app, public_url="http://localhost")
     staff_pages.register(app)
     grievance_pages.register(app)
+    duty_pages.register(app)
     return app
