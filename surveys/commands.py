@@ -15,7 +15,7 @@ from staff import operations as trail
 from staff.values import LANGUAGES
 from staff.web import services
 from storage.media import write_durably
-from surveys import operations, queries
+from surveys import operations, pilots, queries
 from surveys.export import rows_file, tables_file
 from surveys.jobs import renew_snapshots
 from surveys.labels import Labels
@@ -68,6 +68,34 @@ def export(slug: str, folder: Path, language: str) -> None:
         file = make(*newest, labels)
         write_durably(folder / file.name, file.content)
         click.echo(str(folder / file.name))
+
+
+@surveys.command("pilot")
+@click.argument("slug")
+@click.option("--end", is_flag=True, help="End it: its answers are deleted, its times shown.")
+@with_appcontext
+def pilot(slug: str, end: bool) -> None:
+    """Try the questionnaire: the open round, which nobody has answered, becomes a pilot."""
+    ours = services()
+    with ours.database.writing() as connection:
+        round_ = queries.open_round(connection, slug)
+        if round_ is None:
+            raise click.ClickException(f"no round of {slug!r} is open: flask programme load DIR")
+        try:
+            if not end:
+                pilots.begin(connection, round_id=round_.id)
+                click.echo(f"{round_.survey} is a pilot: whatever is answered is thrown away;")
+                click.echo(f"end it with: flask surveys pilot {slug} --end")
+                return
+            times = pilots.end(connection, round_id=round_.id, now=ours.clock())
+        except pilots.NotAPilot as error:
+            raise click.ClickException(str(error)) from error
+    for each in times:
+        click.echo(
+            f"{each.channel} {each.language}: {each.finished} of {each.began} finished"
+            + (f", half of them within {each.median / 60:.1f} minutes" if each.finished else "")
+        )
+    click.echo("its answers are deleted; the next `flask programme load` opens a round")
 
 
 @surveys.command("import")

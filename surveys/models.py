@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.database import Base, UtcDateTime
@@ -37,6 +37,8 @@ class Round(Base):
     """Since when nobody new may begin."""
     ends_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     """Until when who had begun may finish; set when the round is closed."""
+    is_pilot: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether it only tries the questionnaire: its answers are deleted at its end."""
 
     __table_args__ = (
         Index(
@@ -47,6 +49,20 @@ class Round(Base):
             postgresql_where=_IS_OPEN,
         ),
     )
+
+
+class PilotRun(Base):
+    """How long one person took in a pilot round. Of other rounds nothing of the kind is kept."""
+
+    __tablename__ = "survey_pilot_run"
+
+    response_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    round_id: Mapped[str] = mapped_column(ForeignKey("survey_round.id"), index=True)
+    channel: Mapped[str] = mapped_column(String(8))
+    language: Mapped[str] = mapped_column(String(35))
+    begun_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    """Until she has finished."""
+    seconds: Mapped[int | None]
 
 
 class RoundKey(Base):

@@ -18,7 +18,7 @@ from storage import recordings
 from storage.ids import new_id
 from storage.recordings import Copy, Recording
 from storage.vault import Vault
-from surveys.models import OpenAnswer
+from surveys.models import OpenAnswer, Response
 from surveys.values import Words
 
 PURPOSE = "survey.open_answer"
@@ -71,6 +71,16 @@ def forget(connection: Connection, *, response_id: str, questions: Collection[st
     connection.execute(
         update(_TABLE)
         .where(OpenAnswer.response_id == response_id, OpenAnswer.question.in_(sorted(questions)))
+        .values(response_id=None, sealed=None)
+    )
+
+
+def forget_round(connection: Connection, round_id: str) -> None:
+    """As `forget`, of every response of a round."""
+    theirs = select(Response.id).where(Response.round_id == round_id)
+    connection.execute(
+        update(_TABLE)
+        .where(OpenAnswer.response_id.in_(theirs))
         .values(response_id=None, sealed=None)
     )
 

@@ -22,7 +22,7 @@ from programmes.values import Programme
 from storage.ids import new_id
 from storage.upsert import insert_for, insert_into
 from storage.vault import Vault
-from surveys import open_answers, queries
+from surveys import open_answers, pilots, queries
 from surveys.errors import NoSuchResponse, NotAnOption
 from surveys.models import Answer, Response, Round, RoundKey
 from surveys.questionnaire import Answers, Asked, Order, options_in_order
@@ -157,6 +157,15 @@ def open_response(
             .returning(_RESPONSES.c.id)
         ).first()
         if begun is not None:
+            if round_.is_pilot:
+                pilots.note_begun(
+                    connection,
+                    response_id=begun.id,
+                    round_id=round_id,
+                    channel=channel,
+                    language=language,
+                    now=now,
+                )
             return _opened(round_, {}, begun.id)
         if only_new:
             return Opened(Status.DONE, None)
@@ -244,7 +253,10 @@ def record_answer(
             now=now,
         )
     follow = _after_plain if round_.order.is_plain else _after
-    return follow(connection, round_, respondent, response_id, given.keys())
+    recorded = follow(connection, round_, respondent, response_id, given.keys())
+    if round_.is_pilot and recorded.question is None:
+        pilots.note_finished(connection, response_id=response_id, now=now)
+    return recorded
 
 
 def _values(order: Order, question: str, value: str) -> dict[str, str]:

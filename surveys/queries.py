@@ -28,6 +28,7 @@ class KeyedRound:
     closed_at: dt.datetime | None
     ends_at: dt.datetime | None
     key: bytes
+    is_pilot: bool = False
 
     @property
     def takes_new_people(self) -> bool:
@@ -104,9 +105,14 @@ class Results:
 
 
 def _keyed() -> Select[Any]:
-    return select(Round.id, Round.questions, Round.closed_at, Round.ends_at, RoundKey.sealed).join(
-        RoundKey, RoundKey.round_id == Round.id
-    )
+    return select(
+        Round.id,
+        Round.questions,
+        Round.closed_at,
+        Round.ends_at,
+        Round.is_pilot,
+        RoundKey.sealed,
+    ).join(RoundKey, RoundKey.round_id == Round.id)
 
 
 _KEYED_ROUND = _keyed().where(Round.id == bindparam("id"))
@@ -119,6 +125,7 @@ def _as_keyed(row: Any, vault: Vault) -> KeyedRound:
         closed_at=row.closed_at,
         ends_at=row.ends_at,
         key=vault.open(KEY_PURPOSE, row.sealed),
+        is_pilot=row.is_pilot,
     )
 
 
@@ -207,9 +214,11 @@ def open_round(connection: Connection, slug: str) -> RoundSummary | None:
 
 
 def rounds(connection: Connection, slug: str) -> list[RoundSummary]:
-    """The programme's rounds, the newest first."""
+    """The programme's rounds, the newest first; pilots have no results, and are left out."""
     rows = connection.execute(
-        select(*_SUMMARY).where(Round.programme == slug).order_by(Round.opened_at.desc())
+        select(*_SUMMARY)
+        .where(Round.programme == slug, Round.is_pilot.is_(False))
+        .order_by(Round.opened_at.desc())
     )
     return [RoundSummary(*row) for row in rows]
 
@@ -261,7 +270,8 @@ def given(connection: Connection, round_id: str) -> list[Given]:
 def unfinished_rounds(connection: Connection) -> list[str]:
     """Rounds that have no final snapshot yet."""
     final = select(Snapshot.round_id).where(Snapshot.is_final)
-    return list(connection.execute(select(Round.id).where(Round.id.not_in(final))).scalars())
+    without = select(Round.id).where(Round.id.not_in(final), Round.is_pilot.is_(False))
+    return list(connection.execute(without).scalars())
 
 
 def last_snapshot(connection: Connection, round_id: str) -> SnapshotMark | None:
