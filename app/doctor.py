@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import schema
 from app.house import House
 from app.kannel import kannel_away
+from app.readiness import Recordings, readiness
 from app.settings import Environment
-from dialogue.keys import must_be_recorded, spoken_keys
-from library.listing import Entry, entries, reach_of
-from library.queries import Override, current_versions, overrides
 from library.values import State
 from locales.languages import language
 from programmes import queries
 from programmes.values import CarrierName
-from staff.models import Account
 from staff.values import Role
 from storage.notices import open_notices
 from storage.outbox import Kind
@@ -185,30 +182,27 @@ def _at_carrier(house: House, number: str) -> Finding:
 
 def _programme(house: House, connection: Connection, slug: str) -> Iterator[Finding]:
     programme = queries.version(connection, queries.current(connection, slug))
+    ready = readiness(connection, programme, house.prompts)
     yield _check(
-        bool(queries.numbers_of(connection, slug)),
+        bool(ready.numbers),
         f"{slug}: answers a number",
         f"{slug}: has no number: flask programme load DIR --number E164",
     )
     yield from _carried(house, connection, slug)
     for role, what in ((Role.CASE_MANAGER, "answers cases"), (Role.REGULATOR, "reads results")):
-        count = connection.execute(
-            select(func.count()).where(
-                Account.programme == slug, Account.role == role, Account.closed_at.is_(None)
-            )
-        ).scalar_one()
+        count = ready.staff.get(role, 0)
         text = f"{slug}: somebody {what}"
         if role is Role.CASE_MANAGER:
             yield _check(bool(count), text, f"{slug}: nobody {what}: flask staff add")
         else:
             yield Finding(text if count else f"{slug}: nobody {what} yet", is_good=bool(count))
-    allowed = {each.language: each for each in overrides(connection, slug)}
-    reached = reach_of(programme, spoken_keys)
-    for tag in programme.languages:
-        versions = current_versions(connection, slug, language=tag)
-        listed = entries(reached, tag, versions=versions, prompts=house.prompts)
-        listed = [each for each in listed if must_be_recorded(each.key)]
-        yield _recordings(slug, tag, listed, allowed.get(tag))
+    if not ready.has_code_entry:
+        yield Finding(
+            f"{slug}: no option of its menu is my_case: once it is open, speakers cannot enter a "
+            "recording code"
+        )
+    for each in ready.recordings:
+        yield _recordings(slug, each)
 
 
 def _carried(house: House, connection: Connection, slug: str) -> Iterator[Finding]:
@@ -229,23 +223,21 @@ def _carried(house: House, connection: Connection, slug: str) -> Iterator[Findin
         yield Finding(f"{slug}: has no number that calls, or can be called: Kannel only texts")
 
 
-def _recordings(slug: str, tag: str, listed: list[Entry], allowed: Override | None) -> Finding:
+def _recordings(slug: str, found: Recordings) -> Finding:
     """Whether a language may go live: every prompt that callers can hear is recorded."""
-    missing = [each for each in listed if each.heard is None]
-    name = f"{slug}: {language(tag).own_name}"
-    if not missing:
-        return Finding(f"{name} is recorded, all {len(listed)} prompts", is_good=True)
-    text = f"{name} lacks {len(missing)} of {len(listed)} recordings"
-    details = tuple(f"{each.key} ({_TO_DO[each.state]})" for each in missing)
-    if language(tag).say is None:
-        return Finding(text, stops=True, details=details)
-    if allowed is not None:
+    name = f"{slug}: {language(found.language).own_name}"
+    if not found.missing:
+        return Finding(f"{name} is recorded, all {found.total} prompts", is_good=True)
+    text = f"{name} lacks {len(found.missing)} of {found.total} recordings"
+    details = tuple(f"{each.key} ({_TO_DO[each.state]})" for each in found.missing)
+    if found.has_voice and found.allowed is not None:
         return Finding(
-            f"{text}; the carrier's voice reads them until then: allowed by {allowed.name} on "
-            f"{allowed.at:%Y-%m-%d}, {allowed.reason}",
+            f"{text}; the carrier's voice reads them until then: allowed by {found.allowed.name} "
+            f"on {found.allowed.at:%Y-%m-%d}, {found.allowed.reason}",
             details=details,
         )
-    return Finding(text, stops=True, details=details, unrecorded=tag)
+    unrecorded = found.language if found.has_voice else None
+    return Finding(text, stops=True, details=details, unrecorded=unrecorded)
 
 
 def _check(is_good: bool, good: str, bad: str) -> Finding:

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from textwrap import shorten
 from typing import cast
 
 from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from app.examining import Examined, Examiner
+from app.finding_words import in_words
+from app.readiness import readiness
 from dialogue import listeners
 from dialogue import listening as counts
-from dialogue.exploring.findings import TEXTS, Finding, Severity
+from dialogue.exploring.findings import Severity
+from library import desk, labels
 from locales.languages import language as facts_of
 from programmes import queries
-from programmes.errors import UnknownProgramme
+from programmes.errors import MissingPrompt, UnknownProgramme
 from staff.values import Role
 from staff.web import current_account, language, services
 
 ROLES = frozenset({Role.OPERATOR, Role.EDITOR, Role.SUPERVISOR})
 EDIT = frozenset({Role.OPERATOR, Role.EDITOR})
 """Who may edit it, too."""
+
+_FIRST_WORDS = 60
+"""Characters by which staff know a message again."""
 
 programme = Blueprint(
     "programme", __name__, url_prefix="/staff/programme", template_folder="templates"
@@ -33,14 +40,21 @@ def index() -> ResponseReturnValue:
     chosen = _chosen(examined, request.args.get("language"))
     findings = examined.findings
     sheets = examined.map(language=chosen, reading=language()).sheets()
+    role = current_account().role
+    with services().database.reading() as connection:
+        ready = readiness(connection, examined.programme, examined.prompts)
     return render_template(
         "app/programme.html",
         programme=examined.programme,
         name=_name(examined),
-        edits=current_account().role in EDIT,
+        ready=ready,
+        case_managers=ready.staff.get(Role.CASE_MANAGER, 0),
+        edits=role in EDIT,
+        records=role in desk.ROLES,
+        labels=labels,
         errors=[each for each in findings if each.severity is Severity.ERROR],
         warnings=[each for each in findings if each.severity is Severity.WARNING],
-        in_words=_in_words,
+        in_words=in_words,
         facts_of=facts_of,
         chosen=chosen,
         sheets=[
@@ -66,6 +80,8 @@ def listening() -> ResponseReturnValue:
         heard_by=heard_by,
         left_by=left_by,
         fewest=counts.FEWEST,
+        in_words=_messages_in_words(),
+        labels=labels,
         facts_of=facts_of,
     )
 
@@ -104,6 +120,20 @@ def _examined() -> Examined:
     return cast(Examiner, current_app.extensions["examiner"]).examine(found)
 
 
+def _messages_in_words() -> Callable[[str], str]:
+    """The first words of a message by its slug; of what is no longer worded, the slug."""
+    examined = _examined()
+
+    def first_words(slug: str) -> str:
+        try:
+            found = examined.wordings.find(f"message.{slug}", examined.programme.languages[0])
+        except MissingPrompt:
+            return slug
+        return shorten(found.wording.say, _FIRST_WORDS, placeholder=" …")
+
+    return first_words
+
+
 def _chosen(examined: Examined, tag: str | None) -> str:
     offered = examined.programme.languages
     return tag if tag in offered else offered[0]
@@ -118,11 +148,6 @@ def _known(examined: Examined, tag: str) -> str:
 def _name(examined: Examined) -> str:
     names = examined.programme.name
     return names.get(language()) or next(iter(names.values()))
-
-
-def _in_words(finding: Finding) -> str:
-    """What is wrong, in the language of the page."""
-    return _(TEXTS[finding.rule], **finding.values)
 
 
 def _file(content: bytes, kind: str, name: str) -> Response:

@@ -8,7 +8,7 @@ as results of effects.
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -41,6 +41,9 @@ Effects = Generator[Any, Result, tuple[Conversation, Turn]]
 
 TRIES = 2
 """How often a question is put again, more simply, before a person's ear is offered instead."""
+
+UNMET = "unmet"
+"""`unmet:<tag>` is the fact that she was told what that language lacks."""
 
 _REFUGE = "menu"
 """Where a conversation goes on that cannot be replayed at all."""
@@ -122,7 +125,8 @@ def _grant(machine: Machine, conversation: Conversation, wish: Wish) -> Effects:
             spoken = machine.languages
             here = spoken.index(conversation.language) if conversation.language in spoken else -1
             other = spoken[(here + 1) % len(spoken)]
-            turned = replace(conversation, language=other, tries=0, unmet=False)
+            told = bool(conversation.facts.get(f"{UNMET}:{other}"))
+            turned = replace(conversation, language=other, tries=0, unmet=told)
             return (yield from ask_again(machine, turned, Tell("language.now")))
         case Wish.PRIVATE:
             return (yield from _aside(machine, conversation, "help.private", tries=0))
@@ -145,8 +149,21 @@ def _aside(machine: Machine, conversation: Conversation, *keys: str, tries: int)
     What was told before stays what "repeat" repeats.
     """
     quiet = replace(conversation, told=(), tries=tries)
-    after, turn = yield from ask_again(machine, quiet, *map(Tell, keys))
+    after, turn = yield from ask_again(
+        machine, quiet, *_in_her_language(machine, conversation, keys)
+    )
     return replace(after, told=conversation.told), turn
+
+
+def _in_her_language(
+    machine: Machine, conversation: Conversation, keys: tuple[str, ...]
+) -> Iterator[Tell]:
+    """`keys` to be told; in each language that is offered, while nobody knows which is hers."""
+    if conversation.facts.get("language_known", True):
+        yield from map(Tell, keys)
+        return
+    for tag in machine.languages:
+        yield from (Tell(key, language=tag) for key in keys)
 
 
 def _back(machine: Machine, conversation: Conversation) -> Effects:

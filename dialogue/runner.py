@@ -226,7 +226,8 @@ class Runner:
                 count_unmet(
                     c.connection, programme=c.programme.slug, language=turn.language, day=day
                 )
-            conversation = replace(conversation, unmet=True)
+            facts = {**conversation.facts, f"{engine.UNMET}:{turn.language}": True}
+            conversation = replace(conversation, facts=facts, unmet=True)
         if _is_leaving_private(standing.conversation, conversation):
             turns.erase_private(c.connection, standing.conversation.id)
         if turn.ask is None:

@@ -207,7 +207,8 @@ class Opening:
     `language_known`; `person`, who is speaking, as far as that is certain; `shared`, whether
     others use this phone; `unfinished`, what she left, and `left:<person>`, what each of the
     others did; `we_called`, and `called`, whom; `not_open`, on a line that is not open yet;
-    `languages`, where they are offered in another order than the programme's.
+    `languages`, where they are offered in another order than the programme's;
+    `unmet:<tag>`, where she was told what that language lacks.
     """
 
     programme: Any
@@ -222,6 +223,11 @@ class Opening:
         given = self.facts.get("languages")
         ordered: tuple[str, ...] = tuple(str(given).split()) if given else self.programme.languages
         return ordered
+
+    @property
+    def other_languages(self) -> tuple[str, ...]:
+        """Those that she is offered besides the one that is spoken now."""
+        return tuple(tag for tag in self.languages if tag != self.language)
 
     @property
     def by_voice(self) -> bool:

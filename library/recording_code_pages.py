@@ -24,6 +24,7 @@ from library.listing import progress
 from library.recording_codes import Given
 from library.values import Speaker
 from programmes.queries import numbers_of
+from programmes.values import Tool
 from staff.web import current_account, services
 
 recording_code_pages = Blueprint(
@@ -110,4 +111,5 @@ def _page(given: Given | None = None) -> str:
         usually=_USUALLY,
         here=ZoneInfo(here.programme.time_zone),
         speaker="",
+        has_code_entry=here.programme.offers(Tool.MY_CASE),
     )

@@ -132,6 +132,10 @@ class Programme:
     def category(self, option: str) -> Category | None:
         return next((shelf for shelf in self.categories if shelf.option == option), None)
 
+    def offers(self, tool: Tool) -> bool:
+        """Whether an option of the main menu leads there."""
+        return any(item.tool is tool for item in self.menu)
+
     def offered(self, *first: str) -> tuple[str, ...]:
         """Its languages in the order in which they are offered where `first` come first."""
         leading = tuple(dict.fromkeys(tag for tag in first if tag in self.languages))

@@ -52,23 +52,22 @@ class _Page:
         self.fell_back = False
 
     def texts(self) -> list[str]:
-        told = []
+        told: list[str] = []
+        is_long = False
+        asked = self._ask()
         for tell in self.turn.tells:
             text = self._bounded(self._tell(tell))
-            # What a language lacks is not written again where it was written in another.
-            if text and (tell.language is None or text not in told):
+            # What a language lacks is not written again where it is written in another.
+            if text and (tell.language is None or text not in (*told, asked)):
                 told.append(text)
-        asked = self._ask()
+                is_long = is_long or _is_long(tell)
+        # One text where that is short enough to be read at once.
+        texts = [*told, asked] if is_long else self._together(told, asked)
         if self.fell_back and not self.scene.unmet:
-            notice = self._text("notice.other_language")
-            return [notice, *self._together(told, asked)]
-        return self._together(told, asked)
+            return [self._text("notice.other_language"), *texts]
+        return texts
 
     def _together(self, told: list[str], asked: str) -> list[str]:
-        """One text where that is short enough to be read at once."""
-        long = [text for tell, text in zip(self.turn.tells, told, strict=False) if _is_long(tell)]
-        if long:
-            return [*told, asked]
         return ["\n".join([*told, asked]).strip()]
 
     def _ask(self) -> str:

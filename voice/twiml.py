@@ -110,11 +110,13 @@ class _Page:
         return Rendered(f"{_HEADER}{notice}{body}</Response>", self.fell_back)
 
     def _told_once(self) -> list[list[str]]:
-        """What is told; what a language lacks is not said again where it was said in another."""
+        """What is told; what a language lacks is not said again where it is said in another."""
+        ask = self.turn.ask
+        asked = [self._prompt(ask.key)] if isinstance(ask, Statement) else None
         said: list[list[str]] = []
         for tell in self.turn.tells:
             parts = self._tell(tell)
-            if tell.language is None or parts not in said:
+            if tell.language is None or (parts not in said and parts != asked):
                 said.append(parts)
         return said
 
@@ -200,8 +202,9 @@ class _Page:
             said = self.scene.said[played]
             parts.append(self._private(said.media) if said.media else "")
         if tell.code is not None:
-            digits = [self._prompt(key) for key in digit_keys(tell.code)]
-            parts += [*digits, '<Pause length="1"/>', self._prompt("code.again"), *digits]
+            digits = [self._prompt(key, tell.language) for key in digit_keys(tell.code)]
+            again = self._prompt("code.again", tell.language)
+            parts += [*digits, '<Pause length="1"/>', again, *digits]
         return [*parts, *self._number(tell)]
 
     def _number(self, tell: Tell) -> list[str]:

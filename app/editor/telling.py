@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 
 from app.editor import forms
 from app.editor.drafted import Drafted
-from dialogue.exploring.findings import TEXTS, Finding
+from app.finding_words import in_words
+from dialogue.exploring.findings import Finding
 from library.labels import language_label
 from programmes.drafts.differences import Change, What
 from programmes.drafts.errors import Reason
@@ -118,8 +119,7 @@ def gap(found: Drafted, missing: Missing) -> str:
 
 
 def finding(each: Finding) -> str:
-    """What is wrong, in the language of the page."""
-    return _(TEXTS[each.rule], **each.values)
+    return in_words(each)
 
 
 def part(name: str) -> str:

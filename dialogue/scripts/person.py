@@ -52,6 +52,11 @@ def person(o: Opening) -> Script:
             return Next(_onward(o))
         if ended["is"] == "gone":
             return Next(_onward(o))
+    if not o.facts["language_known"]:
+        # No more menus in words that may not be hers.
+        for tag in o.languages:
+            yield Tell("person.nobody", language=tag)
+        return Next("speak")
     yield Tell("person.nobody")
     reach = yield Do(FindReach())
     if reach["is"] == "cannot_be_called":

@@ -147,6 +147,9 @@ def about_her(o: Opening) -> Script:
 
 def speak(o: Opening) -> Script:
     """For whoever pressed 0, or no key that we understood: speak, and it becomes a case."""
+    if not o.facts["language_known"]:
+        for other in o.other_languages:
+            yield Tell("speak.after_tone", language=other)
     words = yield Statement("speak.after_tone")
     kept = yield Do(KeepStatement("voice_message", None, words))
     case = yield Do(OpenCase(kept["statement"], None))
@@ -154,8 +157,11 @@ def speak(o: Opening) -> Script:
     if o.facts["has_number"]:
         way = "by_call" if o.by_voice else "by_sms"
     yield Do(ChooseAnswer(case["case"], way))
-    yield Tell("speak.received")
-    yield Tell("support.your_code", code=case["code"])
+    # Said in words that are hers, where nobody knows yet which are.
+    spoken: tuple[str | None, ...] = (None,) if o.facts["language_known"] else o.languages
+    for tag in spoken:
+        yield Tell("speak.received", language=tag)
+        yield Tell("support.your_code", code=case["code"], language=tag)
     if not o.facts["has_number"]:
         yield from _choose_pin(_key_without_number(o), case["case"])
     return Next("menu" if o.facts["language_known"] else "hello")

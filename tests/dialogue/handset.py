@@ -266,8 +266,9 @@ def _check_voice(root: ElementTree.Element, handset: Handset) -> None:
     assert root.find(verbs[type(ask)] if ask is not None else "Hangup") is not None, body_of(root)
     assert (root[-1].tag == "Redirect") is (ask is not None)
     if code := handset.code:
-        read = "".join(key[-1] for key in played if key.startswith("digit."))
-        assert read == code * 2
+        read = "".join(key[6] for key in played if key.startswith("digit."))
+        times = sum(tell.code is not None for tell in handset.turn.tells)
+        assert read == code * 2 * times
 
 
 def _check_texts(root: ElementTree.Element, handset: Handset) -> None:

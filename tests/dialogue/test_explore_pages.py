@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import insert
 
 from app import programme_pages
 from app.editor import pages as editor_pages
 from app.examining import Examiner
 from app.programme_commands import check, draw_map
+from dialogue.keys import spoken_keys
+from dialogue.models import Heard, Left
+from library import pages as library_pages
+from library.operations import allow_unrecorded
 from library.prompts import Prompts
 from programmes import operations
+from programmes.content import from_content, to_content
 from programmes.values import Programme
 from staff import operations as staff_operations
 from staff.pages import register
@@ -40,6 +49,7 @@ def app(services: Services, prompts: Prompts) -> Flask:
     entry = Entry("programme.index", lambda: "Programme", "diagram-3")
     protect(app, programme_pages.programme, roles=programme_pages.ROLES, entry=entry)
     editor_pages.register(app)
+    library_pages.register(app, keys=spoken_keys, prompts=prompts)
     app.cli.add_command(check)
     app.cli.add_command(draw_map)
     return app
@@ -128,3 +138,84 @@ def test_a_map_is_drawn_to_a_file(app: Flask, tmp_path: Path) -> None:
         assert to.read_bytes().startswith(head)
     for args in (["--language", "xx", "--to", "m.svg"], ["--language", "es", "--to", "m.png"]):
         assert runner.invoke(args=["map", str(JUNIN), *args]).exit_code == 2
+
+
+def test_what_stops_it_from_going_live_is_listed(
+    app: Flask, services: Services, junin: Programme
+) -> None:
+    load(services, junin)
+    client = signed_in(app, services, Role.EDITOR)
+    page = client.get("/staff/programme/").text
+    assert 'data-stops="yes"' in page
+    assert 'data-lacks="number"' in page
+    assert 'data-lacks="case_manager"' in page
+    assert "No machine reads this language to callers" in page, "of Quechua"
+    assert "/staff/prompts/quy/greeting" in page, "each of them is a link to where it is recorded"
+    assert 'data-lacks="my_case"' not in page
+
+
+def test_whoever_stands_for_the_voice_of_the_carrier_is_named_until_it_is_over(
+    app: Flask, services: Services, junin: Programme
+) -> None:
+    load(services, junin)
+    with services.database.writing() as connection:
+        allow_unrecorded(
+            connection,
+            programme="junin",
+            language_tag="es",
+            name="Rosa Quispe",
+            reason="La feria es el lunes",
+            now=services.clock(),
+        )
+    page = signed_in(app, services, Role.SUPERVISOR).get("/staff/programme/").text
+    assert 'data-override="es"' in page
+    assert "Rosa Quispe" in page
+    assert "La feria es el lunes" in page
+    assert 'data-override="quy"' not in page
+    assert 'data-stops="yes"' in page, "of Quechua nobody can say so"
+    assert "/staff/prompts" not in page, "a supervisor does not work on prompts"
+
+
+def test_a_menu_without_a_door_for_speakers_is_told(
+    app: Flask, services: Services, junin: Programme
+) -> None:
+    load(services, junin)
+    client = signed_in(app, services, Role.EDITOR)
+    told = "nobody can enter a recording code"
+    assert told not in client.get("/staff/prompts/by-telephone").text
+    load(services, from_content(to_content(replace(junin, menu=junin.menu[:3]))))
+    assert told in client.get("/staff/prompts/by-telephone").text
+    assert 'data-lacks="my_case"' in client.get("/staff/programme/").text
+
+
+def test_what_is_listened_to_is_shown_in_words_and_small_counts_are_not(
+    app: Flask, services: Services, junin: Programme
+) -> None:
+    load(services, junin)
+    client = signed_in(app, services, Role.SUPERVISOR)
+    assert client.get("/staff/programme/listening").text.count("Nothing to show yet.") == 2
+    day = services.clock().date() - dt.timedelta(days=3)
+    where = {"programme": "junin", "language": "quy", "day": day, "gender": ""}
+    with services.database.writing() as connection:
+        connection.execute(
+            insert(Heard),
+            [
+                {**where, "message": each, "plays": plays, "seconds": 210, "to_the_end": 5}
+                for each, plays in (("wash-hands", 10), ("gone-since", 10), ("water-rights", 4))
+            ],
+        )
+        connection.execute(
+            insert(Left),
+            [
+                {**where, "question": each, "asked": asked, "left": 2}
+                for each, asked in (("menu.main", 8), ("support.kind", 4))
+            ],
+        )
+    page = client.get("/staff/programme/listening").text
+    lines = dict(re.findall(r'<tr data-(?:message|question)="([^"]+)">(.*?)</tr>', page, re.S))
+    assert set(lines) == {"wash-hands", "gone-since", "menu.main"}, "fewer than five tell of people"
+    text = {name: " ".join(re.sub("<[^>]*>", " ", line).split()) for name, line in lines.items()}
+    assert "wash-hands" not in text["wash-hands"], "in its first words"
+    assert text["wash-hands"].endswith("Runasimi 10 21 50 %")
+    assert text["gone-since"] == "gone-since Runasimi 10 21 50 %"
+    assert text["menu.main"] == "The main menu menu.main Runasimi 8 25 %"

@@ -176,3 +176,40 @@ def test_what_her_language_lacks_is_told_once_and_counted_once(
 def unmet(line: Line) -> dict[str, int]:
     with line.reading() as connection:
         return queries.unmet(connection, "junin", since=line.clock().date())
+
+
+@pytest.mark.parametrize("channel", ["voice", "sms"])
+def test_after_a_cycle_of_languages_it_is_not_told_again(line: Line, channel: str) -> None:
+    phone = begun(line, channel)
+    phone.press(str(phone.offers.index("qvw") + 1))
+    assert phone.notices == 1
+    for _ in ("es", "quy", "qvw"):
+        phone.press("#")
+        assert phone.notices == 0
+    assert phone.turn is not None
+    assert phone.turn.language == "qvw"
+    assert unmet(line) == {"qvw": 1}
+
+
+def test_who_has_not_chosen_a_language_is_told_how_in_each(line: Line) -> None:
+    phone = begun(line, "voice")
+    for again in (1, 2):
+        phone.be_silent()
+        words = [f"{tag}/nothing.heard.{again}" for tag in ("es", "quy")]
+        assert [each for each in phone.played if "nothing.heard" in each] == words
+    phone.be_silent()
+    assert phone.played == ["quy/speak.after_tone", "es/speak.after_tone"]
+
+
+def test_the_case_of_who_has_not_chosen_has_its_code_in_each(line: Line) -> None:
+    phone = begun(line, "voice")
+    phone.press("0")
+    assert phone.played == [
+        "es/person.nobody",
+        "quy/person.nobody",
+        "quy/speak.after_tone",
+        "es/speak.after_tone",
+    ]
+    phone.say(seconds=4)
+    digits = [each for each in phone.played if "/digit." in each]
+    assert [each[:3] for each in digits] == ["es/"] * 16 + ["quy"] * 16
