@@ -358,6 +358,8 @@ export class Handset {
       step: this.state.step?.id ?? "",
     });
     this.place.classList.toggle("no-signal", tone === "lost" && this.notice !== "");
+    // During a call nobody else is called.
+    for (const one of this.place.querySelectorAll('[data-act="dial"]')) one.disabled = phase !== "idle";
     this.wire.draw();
     const view = this.place.querySelector(".view");
     if (!anew && phase === "idle" && this.screen === "compose" && this.find("text")) {
