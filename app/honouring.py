@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -49,8 +50,15 @@ def _kept(house: House, spooled: Spooled) -> bool:
         form.get("To", ""),
         form.get("Body", ""),
         spooled.at,
+        _media(form),
     )
     return spooled.kind == texts.TEXT and (house.receive(text) or house.has_received(text))
+
+
+def _media(form: Mapping[str, str]) -> tuple[str, ...]:
+    count = form.get("NumMedia", "")
+    places = range(int(count) if count.isascii() and count.isdecimal() and len(count) < 4 else 0)
+    return tuple(form.get(f"MediaContentType{place}", "") for place in places)
 
 
 def _call_back(house: House, event: Event) -> bool:

@@ -17,6 +17,7 @@ from broadcasts.jobs import Broadcaster
 from broadcasts.preview import Means
 from broadcasts.values import Prices, today_in
 from dialogue.runner import Runner
+from grievances.media import tell_not_kept
 from library.bank import Bank
 from library.prompts import Prompts
 from library.words import ApprovedWordings
@@ -34,6 +35,7 @@ from storage.services import Clock, Services, utc_now
 from storage.spool import Spool
 from storage.vault import Vault
 from telephony.dispatch import HANDS, LEASE, Dispatcher
+from telephony.enclosures import EnclosureFetcher
 from telephony.gateway import Gateway
 from telephony.kannel import Door
 from telephony.kannel_gateway import KannelGateway
@@ -151,6 +153,24 @@ class House:
     def slug_of(self, connection: Connection, version: str) -> str:
         """The programme of a version."""
         return self.runner.versions.get(connection, version).slug
+
+    @property
+    def enclosures(self) -> EnclosureFetcher:
+        """Fetches the pictures and sounds of texts."""
+        return EnclosureFetcher(self.services, self.gateway, not_kept=self._not_kept)
+
+    def _not_kept(self, connection: Connection, media_id: str) -> None:
+        def word(slug: str, tag: str) -> str:
+            wordings = self.runner.wordings(self.programme_of(connection, slug))
+            return wordings.find("sms.media_failed", tag).wording.text
+
+        tell_not_kept(
+            connection,
+            media_id,
+            vault=self.services.vault,
+            word=word,
+            now=self.services.clock(),
+        )
 
     @property
     def fetcher(self) -> Fetcher:

@@ -38,6 +38,8 @@ def receive(
         "To": text.to,
         "Body": text.body,
         "MessageSid": text.provider_id,
+        "NumMedia": str(len(text.media)),
+        **{f"MediaContentType{place}": each for place, each in enumerate(text.media)},
     }
     got = hear.received(form, tags=tuple(languages()), carrier_answers=carrier_answers)
     if got is None:

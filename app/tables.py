@@ -13,6 +13,7 @@ import outreach.models
 import programmes.drafts.models
 import programmes.models
 import staff.models
+import storage.attachments
 import storage.messages
 import storage.notices
 import storage.received
@@ -32,6 +33,7 @@ _MODULES = (
     programmes.drafts.models,
     programmes.models,
     staff.models,
+    storage.attachments,
     storage.messages,
     storage.notices,
     storage.received,

@@ -74,6 +74,7 @@ def do(house: House, kind: Work) -> None:
             house.dispatcher.run()
         case Work.RECORDINGS:
             house.fetcher.run()
+            house.enclosures.run()
             telephone_takes.check_takes(house.services, spoken_keys)
         case Work.SNAPSHOTS:
             survey_jobs.renew_snapshots(house.services)

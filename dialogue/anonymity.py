@@ -16,16 +16,21 @@ from dialogue.context import Context
 from dialogue.conversation import Conversation
 from dialogue.effects import LeaveNoTrace
 from grievances import anonymity as cases
+from grievances.media import withdraw_media
 from storage.ids import new_id
 
 SCRIPT = "no_number"
 """What is left to do when a case is nobody's: its code, and a PIN."""
 
 
-def leave_no_trace(effect: LeaveNoTrace, c: Context) -> None:
-    """Take the case from her line, and her from our memory where this was all we knew of her."""
+def leave_no_trace(effect: LeaveNoTrace, c: Context) -> bool:
+    """Take the case from her line, and her from our memory where this was all we knew of her.
+
+    Whether pictures or sounds of hers were taken from it.
+    """
     conversation = c.conversation
     began = turns.began(c.connection, conversation.id)
+    had_media = withdraw_media(c.connection, effect.case, now=c.now)
     cases.make_nobodys(c.connection, effect.case)
     if c.person_id is not None:
         forgetting.make_consents_nobodys(
@@ -35,6 +40,7 @@ def leave_no_trace(effect: LeaveNoTrace, c: Context) -> None:
     is_new = bool(conversation.facts.get("kept_here"))
     if is_new and c.person_id is not None:
         forgetting.forget_newcomer(c.connection, c.person_id)
+    return had_media
 
 
 def is_anonymous(conversation: Conversation) -> bool:

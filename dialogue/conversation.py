@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dialogue.words import Ask, Form, Scalar, Tell
+from dialogue.words import Ask, Enclosed, Form, Scalar, Tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class Asked:
     silent: str | None = None
     page: int = 0
     optional: bool = False
+    takes_media: bool = False
     form: str = Form.CODE
     low: int | None = None
     high: int | None = None
@@ -114,6 +115,8 @@ class Heard:
     seconds: int | None = None
     command: str | None = None
     """A keyword understood by the channel: `menu`, `help`, `back`, `repeat`, `stop`, …"""
+    enclosed: Enclosed | None = None
+    """Pictures and sounds that came with a text."""
     dialled: str | None = None
     """How a call that was put through went, in the carrier's word."""
     gone: bool = False

@@ -76,11 +76,15 @@ class ChooseAnswer:
 
 @dataclass(frozen=True, slots=True)
 class LeaveNoTrace:
-    """Her number is not kept: the case is nobody's, and what led from it to her line is gone."""
+    """Her number is not kept: the case is nobody's, and what led from it to her line is gone.
+
+    `left_without_media` where pictures or sounds came with it: they are deleted, as what is to be
+    seen or heard in them may lead to her.
+    """
 
     case: str
     once: ClassVar[bool] = True
-    outcomes: ClassVar[tuple[str, ...]] = ("left",)
+    outcomes: ClassVar[tuple[str, ...]] = ("left", "left_without_media")
 
 
 @dataclass(frozen=True, slots=True)

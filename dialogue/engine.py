@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dialogue.conversation import Asked, Conversation, Done, Entry, Heard, Turn
-from dialogue.hearing import MORE, Answer, Missed, Reader, Wish, page_of, understand
+from dialogue.hearing import MORE, Answer, Missed, Reader, Understood, Wish, page_of, understand
 from dialogue.words import (
     GIVEN,
     Ask,
@@ -87,6 +87,38 @@ def advance(machine: Machine, conversation: Conversation, heard: Heard) -> Effec
     if asked is None:
         return (yield from begin(machine, conversation))
     understood = understand(heard, asked, machine.read_text)
+    after, turn = yield from _taken(machine, conversation, asked, understood, heard)
+    return after, told_of_media(turn, heard, is_taken=_takes_media(understood))
+
+
+def told_of_media(turn: Turn, heard: Heard, *, is_taken: bool = False) -> Turn:
+    """The turn, and before all else what became of the pictures and sounds that came with a text.
+
+    Said once: "repeat" does not repeat it.
+    """
+    if heard.enclosed is None:
+        return turn
+    said = "sms.media_declined"
+    if is_taken:
+        said = "sms.media_partly_kept" if heard.enclosed.left_out else "sms.media_kept"
+    return replace(turn, tells=(Tell(said), *turn.tells))
+
+
+def _takes_media(understood: Understood) -> bool:
+    return (
+        isinstance(understood, Answer)
+        and isinstance(understood.value, Words)
+        and understood.value.enclosed is not None
+    )
+
+
+def _taken(
+    machine: Machine,
+    conversation: Conversation,
+    asked: Asked,
+    understood: Understood,
+    heard: Heard,
+) -> Effects:
     match understood:
         case Answer(value=value):
             return (yield from _answer(machine, conversation, asked, value))
@@ -95,6 +127,9 @@ def advance(machine: Machine, conversation: Conversation, heard: Heard) -> Effec
         case Missed() if heard.gone:
             # Nobody was there to answer: no silence, no answer, and nothing counts as heard.
             return (yield from ask_again(machine, conversation))
+        case Missed(silent=True) if heard.enclosed is not None:
+            # It was not nothing that she sent, and nothing that she could do better.
+            return (yield from _aside(machine, conversation, tries=conversation.tries))
         case Missed():
             return (yield from _missed(machine, conversation, asked, understood))
 
@@ -422,7 +457,13 @@ def _asked(ask: Ask, page: int) -> Asked:
                 high=ask.high,
             )
         case Statement():
-            return Asked(kind="Statement", key=ask.key, silent=ask.silent, optional=ask.optional)
+            return Asked(
+                kind="Statement",
+                key=ask.key,
+                silent=ask.silent,
+                optional=ask.optional,
+                takes_media=ask.takes_media,
+            )
         case Pause():
             return Asked(kind="Pause", key=Pause.key)
         case Connect():

@@ -166,6 +166,8 @@ def _words(heard: Heard, asked: Asked, read_text: Reader) -> Understood:
         return WISH_KEYS[text]
     if asked.optional and text and read_text(text, ("no",)):
         return Answer(asked.silent)
+    if asked.takes_media and heard.enclosed is not None and heard.enclosed.kept:
+        return Answer(Words(text=text or None, enclosed=heard.enclosed))
     if len(text) == 1:
         # The number of an option, sent once more: nobody says what happened in one character.
         return Missed(silent=False)

@@ -68,7 +68,7 @@ from outreach.attempts import Answer
 from outreach.values import Channel, Slot
 from programmes.values import Programme
 from staff.values import Affiliation
-from storage import recordings
+from storage import attachments, recordings
 from storage.ids import new_id
 
 READS = (
@@ -130,8 +130,8 @@ def perform(effect: Effect, c: Context) -> Result:
             )
             return {"is": "kept"}
         case LeaveNoTrace():
-            anonymity.leave_no_trace(effect, c)
-            return {"is": "left"}
+            had_media = anonymity.leave_no_trace(effect, c)
+            return {"is": "left_without_media" if had_media else "left"}
         case SetPin():
             if effect.pin == EXAMPLE_PIN:
                 return {"is": "taken"}
@@ -396,6 +396,11 @@ def _keep_statement(effect: KeepStatement, c: Context) -> Result:
         recordings.announce(
             c.connection, words.recording, now=c.now, ready=False, seconds=words.seconds
         )
+    media = None
+    if words.enclosed is not None:
+        media = attachments.announce(
+            c.connection, words.enclosed.text, count=words.enclosed.kept, now=c.now
+        )
     cases.keep_statement(
         c.connection,
         vault=c.services.vault,
@@ -410,6 +415,7 @@ def _keep_statement(effect: KeepStatement, c: Context) -> Result:
         text=words.text,
         recording_id=words.recording,
         seconds=words.seconds,
+        media_id=media,
         now=c.now,
     )
     return {"is": "kept", "statement": statement, "spoken": words.recording is not None}

@@ -176,6 +176,8 @@ class Runner:
             elif standing.is_new and standing.heard.command in _ANYWHERE:
                 steps = engine.advance(machine, conversation, standing.heard)
                 conversation, turn = _drive(steps, context, together)
+            elif standing.is_new:
+                turn = engine.told_of_media(turn, standing.heard)
             if turn.take_up:
                 machine, conversation, turn = self._take_up(machine, together(), conversation, turn)
             for _ in range(_PAUSES):

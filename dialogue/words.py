@@ -118,6 +118,8 @@ class Statement:
     silent: str | None = None
     optional: bool = False
     how: tuple[str, ...] = ()
+    takes_media: bool = False
+    """Pictures and sounds that come with a text belong to it, and may be all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +168,23 @@ Step = Tell | Choose | Enter | Statement | Pause | Connect | Speak | Know | Do
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosed:
+    """Pictures and sounds of the carrier's `text`: of how many a copy can be kept, and of how many
+    not."""
+
+    text: str
+    kept: int
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """What somebody said or wrote. On a call the recording is named by the carrier's id."""
 
     text: str | None = None
     recording: str | None = None
     seconds: int | None = None
+    enclosed: Enclosed | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,6 +138,8 @@ def step_label(step: NextStep) -> str:
         NextStep.TALKED: _("Nothing to do: it was answered by talking."),
         NextStep.RECORDING_COMES: _("Wait a moment: the recording is on its way here."),
         NextStep.ASK_AGAIN: _("There is no recording: answer by asking them to say it again."),
+        NextStep.LOOK: _("They sent no words: open what they sent, then answer."),
+        NextStep.PICTURES_COME: _("Wait a moment: what they sent is on its way here."),
         NextStep.SEND_AGAIN: _("Your answer was not heard: send it again."),
         NextStep.ON_ITS_WAY: _("Nothing to do: the answer is on its way."),
         NextStep.THEY_CALL: _("Nothing to do: the answer waits until they call."),

@@ -13,6 +13,8 @@ from staff import operations as staff_operations
 from staff.web import current_account, services
 from storage.media import MissingMedia
 
+_ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "audio/wav": "wav"}
+
 sound = Blueprint("case_sound", __name__, url_prefix="/staff/cases")
 
 
@@ -47,6 +49,38 @@ def reply_audio(case_id: str, reply_id: str) -> ResponseReturnValue:
     if reply is None or reply.media is None:
         abort(404)
     return _sound(reply.media)
+
+
+@sound.get("/<case_id>/attachments/<attachment_id>")
+def attachment(case_id: str, attachment_id: str) -> ResponseReturnValue:
+    """A picture or sound that came with what was said: to be kept as a file, never shown here."""
+    ours = services()
+    account = current_account()
+    with ours.database.reading() as connection:
+        found = case_or_404(connection, ours.vault, desk_of(connection, account), case_id)
+    files = [each for said in found.statements if said.enclosed for each in said.enclosed.files]
+    file = next((each for each in files if each.id == attachment_id), None)
+    if file is None:
+        abort(404)
+    with ours.database.writing() as connection:
+        staff_operations.note(
+            connection,
+            account_id=account.id,
+            action="attachment_opened",
+            subject=f"case:{case_id}",
+            now=ours.clock(),
+        )
+    try:
+        content = ours.media.get(file.media)
+    except MissingMedia:
+        abort(404)
+    name = f"rimay-{found.code}-{files.index(file) + 1}.{_ENDINGS[file.content_type]}"
+    answer = send_file(
+        io.BytesIO(content), mimetype=file.content_type, as_attachment=True, download_name=name
+    )
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @sound.get("/<case_id>/takes/<token>")

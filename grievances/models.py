@@ -59,6 +59,8 @@ class Statement(Base):
     text: Mapped[bytes | None] = mapped_column(LargeBinary)
     recording_id: Mapped[str | None] = mapped_column(String(64))
     seconds: Mapped[int | None]
+    media_id: Mapped[str | None] = mapped_column(ForeignKey("text_media.id"))
+    """The set of pictures and sounds that came with it, `storage.attachments`."""
     said_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (Index("ix_statement_unsent", "case_id", "said_at"),)

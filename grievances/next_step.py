@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from grievances.values import CALL_WISH, CaseFile, CaseState, Delivery
+from grievances.values import CALL_WISH, CaseFile, CaseState, Delivery, Said
+from storage.attachments import Enclosed
 from storage.recordings import Copy
 
 
@@ -22,6 +23,9 @@ class NextStep(StrEnum):
     RECORDING_COMES = "recording_comes"
     ASK_AGAIN = "ask_again"
     """Nothing of what was said could be had."""
+    LOOK = "look"
+    """They sent pictures or sounds, and no words."""
+    PICTURES_COME = "pictures_come"
     SEND_AGAIN = "send_again"
     ON_ITS_WAY = "on_its_way"
     THEY_CALL = "they_call"
@@ -44,6 +48,8 @@ def next_step(case: CaseFile, *, opted_out: bool = False) -> NextStep:
             return NextStep.LISTEN
         if newest.text is not None:
             return NextStep.READ
+        if newest.enclosed is not None:
+            return _of_pictures(newest.enclosed)
         return NextStep.RECORDING_COMES if newest.copy is Copy.WAITING else NextStep.ASK_AGAIN
     reply = case.replies[-1]
     if reply.delivery is Delivery.HEARD:
@@ -57,17 +63,29 @@ def next_step(case: CaseFile, *, opted_out: bool = False) -> NextStep:
     return NextStep.THEY_CALL
 
 
+def _of_pictures(enclosed: Enclosed) -> NextStep:
+    if enclosed.copy is Copy.WAITING:
+        return NextStep.PICTURES_COME
+    return NextStep.LOOK if enclosed.files else NextStep.ASK_AGAIN
+
+
 def is_moving(case: CaseFile) -> bool:
     """Whether something may change within minutes without anybody's doing."""
     return (
         case.is_calling
-        or any(said.copy is Copy.WAITING for said in case.statements)
+        or any(_is_coming(said) for said in case.statements)
         or any(reply.delivery in (Delivery.QUEUED, Delivery.SENT) for reply in case.replies)
     )
+
+
+def _is_coming(said: Said) -> bool:
+    enclosed = said.enclosed is not None and said.enclosed.copy is Copy.WAITING
+    return enclosed or said.copy is Copy.WAITING
 
 
 def standing_of(case: CaseFile) -> str:
     """How far recordings, answers and calls got; another text whenever that has changed."""
     copies = (said.copy.value if said.copy else "written" for said in case.statements)
+    sets = (said.enclosed.copy.value for said in case.statements if said.enclosed)
     calls = (call.standing for call in case.calls)
-    return " ".join((*copies, *(reply.delivery.value for reply in case.replies), *calls))
+    return " ".join((*copies, *sets, *(reply.delivery.value for reply in case.replies), *calls))

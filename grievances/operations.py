@@ -53,6 +53,7 @@ def keep_statement(
     text: str | None,
     recording_id: str | None,
     seconds: int | None,
+    media_id: str | None = None,
     now: dt.datetime,
 ) -> None:
     """Keep what was said or written; the same id again replaces it (she recorded it once more).
@@ -68,6 +69,7 @@ def keep_statement(
         "text": vault.seal_text(WORDS, text) if text is not None else None,
         "recording_id": recording_id,
         "seconds": seconds,
+        "media_id": media_id,
         "said_at": now,
     }
     whose = {"programme": programme, "conversation": conversation, "person_id": person_id}
@@ -260,6 +262,7 @@ def send_unsent(
     """
     has_words = or_(
         Statement.text.is_not(None),
+        Statement.media_id.is_not(None),
         and_(Statement.recording_id.is_not(None), func.coalesce(Statement.seconds, 1) >= 1),
     )
     unsent = (

@@ -58,6 +58,7 @@ _TO_DO = frozenset(
         NextStep.CALLING,
         NextStep.CLOSE,
         NextStep.ASK_AGAIN,
+        NextStep.LOOK,
         NextStep.SEND_AGAIN,
     }
 )

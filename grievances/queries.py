@@ -26,6 +26,7 @@ from grievances.values import (
     may_be_sent_again,
 )
 from staff.models import Account
+from storage import attachments
 from storage.outbox import Kind, Outbox, Reason, State
 from storage.recordings import Copy, Recording
 from storage.vault import Vault
@@ -248,6 +249,7 @@ def _statements(connection: Connection, vault: Vault, case_id: str) -> tuple[Sai
             Statement.said_at,
             Statement.text,
             Statement.recording_id,
+            Statement.media_id,
             func.coalesce(Recording.seconds, Statement.seconds).label("seconds"),
             Recording.copy,
             Recording.media,
@@ -255,7 +257,9 @@ def _statements(connection: Connection, vault: Vault, case_id: str) -> tuple[Sai
         .outerjoin(Recording, Recording.id == Statement.recording_id)
         .where(Statement.case_id == case_id)
         .order_by(Statement.said_at, Statement.id)
-    )
+    ).all()
+    sets = [row.media_id for row in rows if row.media_id is not None]
+    enclosed = attachments.enclosed(connection, sets) if sets else {}
     return tuple(
         Said(
             id=row.id,
@@ -265,6 +269,7 @@ def _statements(connection: Connection, vault: Vault, case_id: str) -> tuple[Sai
             # A recording that nobody has announced yet is on its way like one that waits.
             copy=Copy(row.copy or Copy.WAITING) if row.recording_id is not None else None,
             media=row.media,
+            enclosed=enclosed.get(row.media_id),
         )
         for row in rows
     )

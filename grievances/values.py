@@ -10,6 +10,7 @@ from enum import StrEnum
 from duty.values import Outcome, PutThrough
 from programmes.values import Queue
 from staff.values import Affiliation
+from storage.attachments import Enclosed
 from storage.outbox import Kind, Reason, State
 from storage.recordings import Copy
 from storage.vault import Vault
@@ -157,6 +158,8 @@ class Said:
     seconds: int | None
     copy: Copy | None
     media: str | None
+    enclosed: Enclosed | None = None
+    """Pictures and sounds that came with it."""
 
 
 @dataclass(frozen=True, slots=True)

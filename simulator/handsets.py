@@ -144,6 +144,7 @@ def _message(handset: Handset, message: Message) -> dict[str, Any]:
         "incoming": incoming,
         "peer": message.from_ if incoming else message.to,
         "body": message.body,
+        "media": [one.content_type for one in message.media.values()],
         "at": message.created.isoformat(),
         "status": message.status,
     }

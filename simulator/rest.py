@@ -155,10 +155,38 @@ def list_messages() -> Response:
 
 @blueprint.get("/Messages/<sid>.json")
 def get_message(sid: str) -> Response:
-    message = carrier().messages.get(sid)
-    if message is None:
+    return jsonify(shapes.message(carrier(), _message(sid)))
+
+
+@blueprint.get("/Messages/<sid>/Media.json")
+def list_media(sid: str) -> Response:
+    message = _message(sid)
+    return _page(
+        "media_list",
+        f"Messages/{sid}/Media",
+        list(message.media),
+        shape=lambda one: shapes.media(carrier(), message, one),
+    )
+
+
+@blueprint.get("/Messages/<sid>/Media/<media>")
+def get_media(sid: str, media: str) -> Response:
+    """The file itself; at `.json` what is known of it."""
+    message, name = _message(sid), media.removesuffix(".json")
+    if name not in message.media:
         raise _missing()
-    return jsonify(shapes.message(carrier(), message))
+    if name != media:
+        return jsonify(shapes.media(carrier(), message, name))
+    one = message.media[name]
+    return Response(one.content, mimetype=one.content_type)
+
+
+@blueprint.delete("/Messages/<sid>/Media/<media>.json")
+def delete_media(sid: str, media: str) -> tuple[str, int]:
+    with carrier().news:
+        if _message(sid).media.pop(media, None) is None:
+            raise _missing()
+    return "", 204
 
 
 # Numbers
@@ -233,6 +261,13 @@ def _missing() -> CarrierError:
 
 def _call(sid: str) -> Call:
     found = carrier().calls.get(sid)
+    if found is None:
+        raise _missing()
+    return found
+
+
+def _message(sid: str) -> Message:
+    found = carrier().messages.get(sid)
     if found is None:
         raise _missing()
     return found

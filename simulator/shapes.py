@@ -114,7 +114,7 @@ def message(carrier: Carrier, one: Message, *, status: str | None = None) -> dic
         "status": status or one.status,
         "direction": one.direction,
         "num_segments": str(segments(one.body).count),
-        "num_media": "0",
+        "num_media": str(len(one.media)),
         "messaging_service_sid": None,
         "date_created": _date(one.created),
         "date_updated": _date(one.updated),
@@ -125,6 +125,18 @@ def message(carrier: Carrier, one: Message, *, status: str | None = None) -> dic
         "price_unit": "USD",
         "uri": uri + ".json",
         "subresource_uris": {"media": uri + "/Media.json"},
+    }
+
+
+def media(carrier: Carrier, one: Message, sid: str) -> dict[str, Any]:
+    return {
+        "sid": sid,
+        "account_sid": carrier.account_sid,
+        "parent_sid": one.sid,
+        "content_type": one.media[sid].content_type,
+        "date_created": _date(one.created),
+        "date_updated": _date(one.updated),
+        "uri": _uri(carrier, f"Messages/{one.sid}/Media", sid) + ".json",
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from urllib.parse import urljoin
 
@@ -11,9 +11,11 @@ from simulator import posting, twiml
 from simulator.carrier import Carrier
 from simulator.errors import BadTwiml, CarrierError, Unreachable
 from simulator.handsets import Handset
-from simulator.values import Direction, Message, MessageStatus, Wish, new_sid
+from simulator.values import Direction, Enclosed, Message, MessageStatus, Wish, new_sid
 
 LONGEST = 1600
+MOST_MEDIA = 10
+LARGEST_MEDIA = 5_000_000
 MOST_HOPS = 10
 _STOP = frozenset({"STOP", "UNSUBSCRIBE", "END", "QUIT", "STOPALL", "REVOKE", "OPTOUT", "CANCEL"})
 _START = frozenset({"START", "YES", "UNSTOP"})
@@ -27,15 +29,26 @@ _STARTED = (
 )
 
 
-def write(carrier: Carrier, handset: Handset, *, to: str, body: str) -> Message:
-    """The phone sends a text. CarrierError when it is too long or the number is not known."""
+def write(
+    carrier: Carrier,
+    handset: Handset,
+    *,
+    to: str,
+    body: str,
+    media: Sequence[Enclosed] = (),
+) -> Message:
+    """The phone sends a text, with pictures or sounds. CarrierError when it is too long, they are
+    too large, or the number is not known."""
     number = carrier.programme_number(to)
     if number is None:
         raise CarrierError(21211, "no such number", status=404)
     if len(body) > LONGEST:
         raise CarrierError(21617, "a text has at most 1600 characters")
+    if len(media) > MOST_MEDIA or sum(len(one.content) for one in media) > LARGEST_MEDIA:
+        raise CarrierError(21623, "a text brings at most 10 files of 5 MB together")
     message = _new(carrier, handset.number, number, body=body, direction=Direction.INBOUND)
     message.status = MessageStatus.RECEIVED
+    message.media = {new_sid("ME"): one for one in media}
     carrier.note(handset, "status", "inbound text received")
     carrier.background(lambda: _deliver_inbound(carrier, message))
     return message
@@ -98,7 +111,7 @@ def _deliver_inbound(carrier: Carrier, message: Message) -> None:
         "SmsMessageSid": message.sid,
         "SmsStatus": MessageStatus.RECEIVED,
         "Body": message.body,
-        "NumMedia": "0",
+        **_media(carrier, message),
         "NumSegments": str(segments(message.body).count),
         "FromCountry": "PE",
         "FromCity": "",
@@ -114,6 +127,16 @@ def _deliver_inbound(carrier: Carrier, message: Message) -> None:
             return
         wish = _obey(carrier, handset, message, answer=answer)
     carrier.note(handset, "error", "11215 the documents send the text round in a circle")
+
+
+def _media(carrier: Carrier, message: Message) -> dict[str, str]:
+    """How many files came with it, and of each its type and where it is."""
+    uri = f"{carrier.public_url}/simulator/2010-04-01/Accounts/{carrier.account_sid}"
+    params = {"NumMedia": str(len(message.media))}
+    for place, (sid, one) in enumerate(message.media.items()):
+        params[f"MediaContentType{place}"] = one.content_type
+        params[f"MediaUrl{place}"] = f"{uri}/Messages/{message.sid}/Media/{sid}"
+    return params
 
 
 def _keep_choice(carrier: Carrier, message: Message) -> None:

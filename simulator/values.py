@@ -128,6 +128,16 @@ class Message:
     updated: dt.datetime
     status: MessageStatus = MessageStatus.QUEUED
     status_callback: Wish | None = None
+    media: dict[str, Enclosed] = field(default_factory=dict)
+    """What came with it, by id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A picture or sound of a text, as the phone sent it."""
+
+    content_type: str
+    content: bytes
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -17,7 +18,7 @@ from simulator.reports import Answered, Gone, Played, Pressed, Recorded, Rejecte
 from simulator.rest import carrier
 from simulator.shapes import error as error_shape
 from simulator.sounds import Voice
-from simulator.values import Call, Clock, Direction, Plan, Wish, new_sid, utc_now
+from simulator.values import Call, Clock, Direction, Enclosed, Plan, Wish, new_sid, utc_now
 from storage.sound import SoundError, to_telephone
 
 blueprint = Blueprint(
@@ -32,6 +33,8 @@ WITHHELD = "anonymous"
 KEYS = "0123456789*#"
 LONGEST_WAIT = 20.0
 LARGEST_SOUND = 20_000_000
+LARGEST_TEXT = 8_000_000
+"""Bytes of a text with its files, which base64 makes a third larger."""
 
 
 def install(
@@ -228,10 +231,28 @@ def drop(name: str) -> Response:
 
 @blueprint.post("/handsets/<name>/messages")
 def write(name: str) -> Response:
-    """{to, body}: send a text."""
+    """{to, body, media: [{type, content}]}: send a text, with files in base64."""
+    request.max_content_length = LARGEST_TEXT
     handset, wanted = carrier().handset(name), _wanted()
-    texts.write(carrier(), handset, to=str(wanted.get("to", "")), body=str(wanted.get("body", "")))
+    texts.write(
+        carrier(),
+        handset,
+        to=str(wanted.get("to", "")),
+        body=str(wanted.get("body", "")),
+        media=_media(wanted.get("media")),
+    )
     return _picture(handset)
+
+
+def _media(given: object) -> list[Enclosed]:
+    files = given if isinstance(given, list) else []
+    try:
+        return [
+            Enclosed(str(each["type"]), base64.b64decode(str(each["content"]), validate=True))
+            for each in files
+        ]
+    except (KeyError, TypeError, ValueError) as error:
+        raise CarrierError(21620, "no such file can be sent") from error
 
 
 def _wanted() -> dict[str, Any]:

@@ -12,6 +12,9 @@ from sms import hear, texts
 from storage.services import Clock
 from storage.spool import Spool
 
+_LEFT_OUT = ("Account", "MediaUrl")
+"""What nothing here ever asks for."""
+
 TEXT = "text"
 """The kind of a spooled text."""
 
@@ -42,4 +45,4 @@ class Fallback:
 
 
 def _kept(form: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in form.items() if not name.startswith("Account")}
+    return {name: value for name, value in form.items() if not name.startswith(_LEFT_OUT)}

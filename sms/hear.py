@@ -9,9 +9,12 @@ from enum import StrEnum
 from contacts.numbers import e164
 from dialogue.conversation import Heard
 from dialogue.scene import Event
+from dialogue.words import Enclosed
 from locales.folding import fold
 from locales.keywords import TWILIO_START, TWILIO_STOP, command_of
 from locales.languages import Command
+from storage.attachments import MOST as MOST_MEDIA
+from storage.attachments import may_be_kept
 
 MOST = 1600
 """Characters of one text at the carrier."""
@@ -32,8 +35,6 @@ class Received:
 
     event: Event
     subscription: Subscription | None
-    has_only_media: bool
-    """Pictures or sound without a word, which this line cannot take."""
     wants_call: bool
     """Nothing but the wish to be called."""
     answered_by_carrier: bool
@@ -75,7 +76,11 @@ def received(
         channel="sms",
         ours=e164(form.get("To")) or form.get("To", ""),
         theirs=theirs,
-        heard=Heard(text=body, command=_WISHES.get(command) if command else None),
+        heard=Heard(
+            text=body,
+            command=_WISHES.get(command) if command else None,
+            enclosed=_enclosed(form, message[:64]),
+        ),
         message=message[:64],
     )
     by_carrier = carrier_answers and (
@@ -84,7 +89,18 @@ def received(
     return Received(
         event,
         subscription,
-        has_only_media=not body.strip() and form.get("NumMedia", "0") not in ("", "0"),
         wants_call=command is Command.CALL,
         answered_by_carrier=by_carrier and subscription is not None,
     )
+
+
+def _enclosed(form: Mapping[str, str], message: str) -> Enclosed | None:
+    """The pictures and sounds of a text, by its id: where the form says that they are is not
+    asked."""
+    written = form.get("NumMedia", "")
+    count = int(written) if written.isascii() and written.isdecimal() and len(written) < 4 else 0
+    if not count:
+        return None
+    types = [form.get(f"MediaContentType{place}", "") for place in range(min(count, MOST_MEDIA))]
+    kept = sum(1 for each in types if may_be_kept(each))
+    return Enclosed(message, kept=kept, left_out=count - kept)

@@ -150,6 +150,7 @@ def _form(asked: Request) -> dict[str, str]:
         "To": digits_to_e164(to),
         "Body": "" if is_binary else _decoded(body, charset),
         "NumMedia": "1" if is_binary else "0",
+        "MediaContentType0": "application/octet-stream",
     }
 
 

@@ -19,6 +19,7 @@ from sms.fallback import Fallback
 from sms.hear import Received, Subscription
 from sms.subscribing import CONFIRMED, obey
 from storage import received
+from storage.queues import Work
 from telephony.signature import SignatureCheck
 from telephony.statuses import note_text
 
@@ -115,11 +116,11 @@ def take(sms: Sms, got: Received, *, keep: Keep | None = None) -> str:
         replied = _subscription(sms, got, got.subscription, keep)
         if replied is not None:
             return replied
-    if got.has_only_media:
-        return _without_a_turn(sms, got, "sms.media_declined", keep)
     if got.wants_call and (replied := _call_back(sms, got, keep)) is not None:
         return replied
     answer = sms.runner.turn(got.event, texts.render)
+    if got.event.heard.enclosed is not None:
+        sms.runner.services.bell.ring(Work.RECORDINGS)
     if keep is not None:
         with sms.runner.services.database.writing() as connection:
             _finish(sms, connection, got, answer, keep)
@@ -140,7 +141,7 @@ def _without_a_turn(sms: Sms, got: Received, key: str, keep: Keep | None) -> str
     services = sms.runner.services
     with services.database.writing() as connection:
         tag = people.language_of(connection, vault=services.vault, number=got.event.theirs or "")
-        answer = say(sms, key, tag or "es")
+        answer = say(sms, key, tag or "es", declines=got.event.heard.enclosed is not None)
         _finish(sms, connection, got, answer, keep)
     return answer
 
@@ -157,7 +158,8 @@ def _subscription(sms: Sms, got: Received, wish: Subscription, keep: Keep | None
             return None
         tag = people.language_of(connection, vault=services.vault, number=number) or "es"
         is_silent = got.answered_by_carrier or not changed
-        answer = texts.EMPTY if is_silent else say(sms, CONFIRMED[wish], tag)
+        declines = got.event.heard.enclosed is not None
+        answer = texts.EMPTY if is_silent else say(sms, CONFIRMED[wish], tag, declines=declines)
         # It makes no turn: so that it is known to have come when the carrier is asked.
         _finish(sms, connection, got, answer, keep)
     return answer
@@ -171,9 +173,10 @@ def _finish(
         keep(connection, got, answer)
 
 
-def say(sms: Sms, key: str, tag: str = "es") -> str:
-    """A prompt that belongs to no programme, as a reply."""
-    return texts.reply([sms.bare.find(key, tag).wording.text])
+def say(sms: Sms, key: str, tag: str = "es", *, declines: bool = False) -> str:
+    """A prompt that belongs to no programme, as a reply; after what `declines` a picture."""
+    keys = ("sms.media_declined", key) if declines else (key,)
+    return texts.reply(["\n".join(sms.bare.find(each, tag).wording.text for each in keys)])
 
 
 def _xml(body: str) -> Response:

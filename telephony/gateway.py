@@ -4,6 +4,7 @@ GatewayError
 ├── Refused      the carrier said no; nothing was sent
 ├── Uncertain    no answer came: it may have been sent, or not
 ├── NotThere     it does not have what was asked for
+├── TooLarge     what was asked for is larger than what is taken
 └── NotKept      it keeps nothing that could be asked for
 """
 
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from storage.services import Clock, utc_now
-from telephony.values import Policy, ReceivedText, Sighting
+from telephony.values import Enclosure, Policy, ReceivedText, Sighting
 
 
 class GatewayError(Exception):
@@ -40,6 +41,10 @@ class Uncertain(GatewayError):
 
 class NotThere(GatewayError):
     """The carrier does not have, or no longer has, what was asked for."""
+
+
+class TooLarge(GatewayError):
+    """It has what was asked for, and it is larger than what is taken."""
 
 
 class NotKept(GatewayError):
@@ -102,6 +107,20 @@ class Gateway(Protocol):
         """Have the carrier forget a recording; one that is gone is no error."""
         ...
 
+    def media_of(self, text_id: str) -> list[Enclosure]:
+        """The pictures and sounds of a text to us, in the order in which it has them. Raises
+        NotThere."""
+        ...
+
+    def media(self, text_id: str, media_id: str, *, most: int) -> bytes:
+        """One of them. Raises NotThere, and TooLarge past `most` bytes, which is as much as is
+        read."""
+        ...
+
+    def delete_media(self, text_id: str, media_id: str) -> None:
+        """Have the carrier forget one of them; one that is gone is no error."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Placed:
@@ -126,6 +145,8 @@ class RecordingGateway:
     states: dict[str, Sighting] = field(default_factory=dict)
     """What it says of what it was asked to send, by id, where that is not `queued`."""
     recordings: dict[str, bytes] = field(default_factory=dict)
+    enclosed: dict[str, dict[str, tuple[str, bytes]]] = field(default_factory=dict)
+    """By text and id: the type and content of what texts to us brought."""
     ended: list[str] = field(default_factory=list)
     """Ids of the calls that it was asked to end."""
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
@@ -183,6 +204,23 @@ class RecordingGateway:
 
     def delete_recording(self, recording_id: str) -> None:
         self.recordings.pop(recording_id, None)
+
+    def media_of(self, text_id: str) -> list[Enclosure]:
+        if text_id not in self.enclosed:
+            raise NotThere(text_id)
+        return [Enclosure(key, kind) for key, (kind, _) in self.enclosed[text_id].items()]
+
+    def media(self, text_id: str, media_id: str, *, most: int) -> bytes:
+        try:
+            _, content = self.enclosed[text_id][media_id]
+        except KeyError as error:
+            raise NotThere(media_id) from error
+        if len(content) > most:
+            raise TooLarge(media_id)
+        return content
+
+    def delete_media(self, text_id: str, media_id: str) -> None:
+        self.enclosed.get(text_id, {}).pop(media_id, None)
 
     def _place(
         self,

@@ -16,9 +16,9 @@ import requests
 
 from locales.gsm import Encoding, segments
 from storage.ids import new_id
-from telephony.gateway import NotKept, Refused, Uncertain
+from telephony.gateway import NotKept, NotThere, Refused, Uncertain
 from telephony.twilio_gateway import never_left
-from telephony.values import CODES, ReceivedText, Sighting
+from telephony.values import CODES, Enclosure, ReceivedText, Sighting
 
 TIMEOUT = 10.0
 """Seconds; Kannel answers when its bearerbox has the text, not when a network has."""
@@ -133,6 +133,16 @@ class KannelGateway:
         raise NotKept
 
     def delete_recording(self, recording_id: str) -> None:
+        return None
+
+    def media_of(self, text_id: str) -> list[Enclosure]:
+        """Kannel carries words alone."""
+        raise NotThere
+
+    def media(self, text_id: str, media_id: str, *, most: int) -> bytes:
+        raise NotThere
+
+    def delete_media(self, text_id: str, media_id: str) -> None:
         return None
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from programmes.values import CarrierName
 from telephony.gateway import Gateway, NotKept, Refused
 from telephony.kannel_gateway import is_kannels
-from telephony.values import CODES, ReceivedText, Sighting
+from telephony.values import CODES, Enclosure, ReceivedText, Sighting
 
 _NOT_SET_UP = 1008
 
@@ -71,6 +71,15 @@ class RoutingGateway:
 
     def delete_recording(self, recording_id: str) -> None:
         self.twilio.delete_recording(recording_id)
+
+    def media_of(self, text_id: str) -> list[Enclosure]:
+        return self.twilio.media_of(text_id)
+
+    def media(self, text_id: str, media_id: str, *, most: int) -> bytes:
+        return self.twilio.media(text_id, media_id, most=most)
+
+    def delete_media(self, text_id: str, media_id: str) -> None:
+        self.twilio.delete_media(text_id, media_id)
 
     def _sends(self, number: str) -> Gateway:
         carrier = self._of(number)

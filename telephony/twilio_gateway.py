@@ -9,14 +9,15 @@ import datetime as dt
 import logging
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import urljoin, urlsplit
 
 import requests
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
-from telephony.gateway import NotThere, Refused, Uncertain
-from telephony.values import Policy, ReceivedText, Sighting, policy_of
+from telephony.gateway import NotThere, Refused, TooLarge, Uncertain
+from telephony.values import Enclosure, Policy, ReceivedText, Sighting, policy_of
 
 # The official client logs every request with its numbers and texts.
 logging.getLogger("twilio").setLevel(logging.CRITICAL)
@@ -32,6 +33,16 @@ _MOST_RECEIVED = 10_000
 
 _PAGE = 1000
 """The most that the carrier gives at once; the client would ask for the whole limit."""
+
+_MOST_MEDIA = 20
+"""Files of one text that are asked for: Twilio takes ten."""
+
+_MOST_HOPS = 4
+
+_STORES = (".twilio.com", ".twiliocdn.com", ".amazonaws.com")
+"""Where Twilio keeps the files of texts, and sends whoever asks for one."""
+
+_NOT_FOUND = 20404
 
 _OVER = (20404, 21220)
 """What ending a call is refused with that is not in progress any more, or never was."""
@@ -158,6 +169,7 @@ class TwilioGateway:
                 str(each.to),
                 str(each.body or ""),
                 each.date_sent or each.date_created,
+                ("",) * _count(each.num_media),
             )
             for each in found
             if str(each.direction) == "inbound"
@@ -174,6 +186,46 @@ class TwilioGateway:
         except NotThere:
             return
 
+    def media_of(self, text_id: str) -> list[Enclosure]:
+        found = asked(lambda: self._client.messages(text_id).media.list(limit=_MOST_MEDIA))
+        return [Enclosure(str(each.sid), str(each.content_type or "")) for each in found]
+
+    def media(self, text_id: str, media_id: str, *, most: int) -> bytes:
+        """By ids, at the configured address. It may hand us on to where it stores files: there we
+        follow it, over TLS or to itself, and never with our credentials."""
+        address = f"{self._base}/2010-04-01/Accounts/{self._account}"
+        address += f"/Messages/{text_id}/Media/{media_id}"
+        auth: tuple[str, str] | None = self._auth
+        try:
+            for _ in range(_MOST_HOPS):
+                with requests.get(
+                    address, auth=auth, timeout=self._timeout, allow_redirects=False, stream=True
+                ) as response:
+                    if response.is_redirect:
+                        address, auth = urljoin(address, response.headers["Location"]), None
+                        if not self._is_of_carrier(address):
+                            raise Refused(Policy.PERMANENT)
+                        continue
+                    _check(response)
+                    return _at_most(response, most)
+        except requests.RequestException as error:
+            raise Uncertain(type(error).__name__) from None
+        raise Uncertain("too many redirects")
+
+    def _is_of_carrier(self, address: str) -> bool:
+        wanted, ours = urlsplit(address), urlsplit(self._base)
+        if (wanted.scheme, wanted.netloc) == (ours.scheme, ours.netloc):
+            return True
+        host = f".{wanted.hostname or ''}"
+        return wanted.scheme == "https" and host.endswith(_STORES)
+
+    def delete_media(self, text_id: str, media_id: str) -> None:
+        try:
+            asked(lambda: self._client.messages(text_id).media(media_id).delete())
+        except Refused as error:
+            if error.code != _NOT_FOUND:
+                raise
+
     def _recordings(self, method: str, name: str) -> requests.Response:
         """By id, at the configured address: one that came in a request is never followed."""
         address = f"{self._base}/2010-04-01/Accounts/{self._account}/Recordings/{name}"
@@ -183,11 +235,29 @@ class TwilioGateway:
             )
         except requests.RequestException as error:
             raise Uncertain(type(error).__name__) from None
-        if response.status_code == 404:
-            raise NotThere
-        if response.status_code >= 300:
-            raise Refused(policy_of(None, response.status_code), code=response.status_code)
+        _check(response)
         return response
+
+
+def _check(response: requests.Response) -> None:
+    if response.status_code == 404:
+        raise NotThere
+    if response.status_code >= 300:
+        raise Refused(policy_of(None, response.status_code), code=response.status_code)
+
+
+def _at_most(response: requests.Response, most: int) -> bytes:
+    """The content, of which no more is read than is taken."""
+    content = bytearray()
+    for part in response.iter_content(65_536):
+        content += part
+        if len(content) > most:
+            raise TooLarge(f"more than {most} bytes")
+    return bytes(content)
+
+
+def _count(number: Any) -> int:
+    return int(number) if str(number or "").isdecimal() else 0
 
 
 def _text(found: Any) -> Sighting:

@@ -227,3 +227,13 @@ class ReceivedText:
     to: str
     body: str
     received_at: dt.datetime | None
+    media: tuple[str, ...] = ()
+    """The type of each picture or sound that it brought; empty where that is not told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A picture or sound of a text, at the carrier: its id there and its type."""
+
+    id: str
+    content_type: str

@@ -45,6 +45,9 @@ EVERYWHERE: tuple[str, ...] = (
     "sms.call_to_hear",
     # pictures and sounds sent as texts; a call back asked for by text
     "sms.media_declined",
+    "sms.media_kept",
+    "sms.media_partly_kept",
+    "sms.media_failed",
     "call_back.soon",
     "call_back.stopped",
     # how long news lasts, where it is longer than a minute

@@ -68,7 +68,7 @@ def contact(o: Opening) -> Script:
 
 def statement(o: Opening) -> Script:
     """Her words, heard by herself and sent; then how the answer shall reach her."""
-    words = yield Statement("support.statement")
+    words = yield Statement("support.statement", takes_media=True)
     kept = yield Do(KeepStatement(o.args["kind"], o.args["topic"], words, o.args.get("statement")))
     yield Do(KeepConsent("support.notice", "spoke"))
     if kept["spoken"]:
@@ -90,7 +90,9 @@ def statement(o: Opening) -> Script:
     if o.facts["has_number"]:
         way = yield Choose("support.answer_how", _ways(o))
         if way == "no_number":
-            yield Do(LeaveNoTrace(case["case"]))
+            left = yield Do(LeaveNoTrace(case["case"]))
+            if left["is"] == "left_without_media":
+                yield Tell("sms.media_removed")
             yield Know({"anonymous": True, "person": None, "has_number": False, "proven": None})
             return Next("no_number", {"case": case["case"], "code": case["code"]})
         yield Do(ChooseAnswer(case["case"], way))
@@ -150,7 +152,7 @@ def speak(o: Opening) -> Script:
     if not o.facts["language_known"]:
         for other in o.other_languages:
             yield Tell("speak.after_tone", language=other)
-    words = yield Statement("speak.after_tone")
+    words = yield Statement("speak.after_tone", takes_media=True)
     kept = yield Do(KeepStatement("voice_message", None, words))
     case = yield Do(OpenCase(kept["statement"], None))
     way = "i_will_call"

@@ -28,6 +28,17 @@ function drawing(name, svg) {
   return made;
 }
 
+// A file as it goes with a text.
+async function enclosed(file) {
+  const address = await new Promise((done, failed) => {
+    const reader = new FileReader();
+    reader.onload = () => done(reader.result);
+    reader.onerror = failed;
+    reader.readAsDataURL(file);
+  });
+  return { type: file.type, content: address.slice(address.indexOf(",") + 1) };
+}
+
 const minutes = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 
 export class Handset {
@@ -40,6 +51,7 @@ export class Handset {
     this.dialled = "";
     this.picked = 0;
     this.written = "";
+    this.files = [];
     this.to = numbers[0]?.number ?? "";
     this.notice = "";
     this.doing = "";
@@ -310,8 +322,10 @@ export class Handset {
 
   async #send() {
     const body = this.find("text")?.value ?? this.written;
-    if (await this.post("messages", { to: this.to, body })) {
+    const media = await Promise.all([...this.files].map(enclosed));
+    if (await this.post("messages", { to: this.to, body, media })) {
       this.written = "";
+      this.files = [];
       this.#open("messages");
     }
   }
@@ -446,7 +460,9 @@ export class Handset {
       });
       const time = new Date(one.at).toLocaleTimeString(language(), { hour: "2-digit", minute: "2-digit", hour12: false });
       const foot = one.incoming ? `${this.name(one.peer)} · ${time}` : `${say("you")} · ${time} · ${say(one.status)}`;
-      bubble.append(make("p", "", one.body), make("small", "", foot));
+      bubble.append(make("p", "", one.body));
+      for (const kind of one.media ?? []) bubble.append(make("p", "enclosed", say(kind.startsWith("image/") ? "picture" : "file")));
+      bubble.append(make("small", "", foot));
       return bubble;
     });
   }
@@ -463,7 +479,22 @@ export class Handset {
     box.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); this.#send(); }
     });
-    return [head, box, make("p", "count", `${this.written.length}/1600`)];
+    return [head, box, make("p", "count", `${this.written.length}/1600`), this.#enclose()];
+  }
+
+  // Pictures or sounds to go with the text.
+  #enclose() {
+    const label = make("label", "enclose");
+    const input = make("input");
+    Object.assign(input, { type: "file", multiple: true, accept: "image/*,audio/*" });
+    input.dataset.testid = `h${this.id}-files`;
+    const told = make("span", "", this.files.length ? `${say("enclosed")}: ${this.files.length}` : say("enclose"));
+    input.addEventListener("change", () => {
+      this.files = [...input.files];
+      told.textContent = this.files.length ? `${say("enclosed")}: ${this.files.length}` : say("enclose");
+    });
+    label.append(input, told);
+    return label;
   }
 
   #count() {

@@ -8,7 +8,7 @@
 //   hN-screen         what a person reads; hN-view is its middle, hN-dialled the digits
 //   hN-key-0 … -9, hN-key-star, hN-key-hash, hN-call, hN-hangup
 //   hN-soft-left, hN-soft-right, hN-up, hN-ok, hN-down
-//   hN-message        one text (data-sid, data-incoming, data-status); hN-text the box to write in
+//   hN-message        one text (data-sid, data-incoming, data-status); hN-text the box to write in, hN-files what goes with it
 //   hN-contacts, hN-dial, hN-number, hN-withheld, hN-voicemail, hN-sample, hN-volume, hN-drop, hN-problem
 //   hN-panel-toggle, hN-panel (articles with data-kind)
 //   language-es, language-en, offline

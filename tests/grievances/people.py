@@ -98,6 +98,7 @@ class World:
         text: str | None = None,
         recording_id: str | None = None,
         seconds: int | None = None,
+        media_id: str | None = None,
         channel: str = "voice",
         language: str = "es",
         topic: str | None = "water",
@@ -121,6 +122,7 @@ class World:
                 text=text,
                 recording_id=recording_id,
                 seconds=seconds,
+                media_id=media_id,
                 now=now,
             )
         return statement_id

@@ -13,13 +13,14 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from contacts.operations import keep_person, opt_out
+from grievances.media import withdraw_media
 from grievances.models import Case, Reply
 from grievances.operations import ask_for_call
 from grievances.values import AnswerBy
 from staff.models import AuditEntry
 from staff.values import Affiliation, Role
 from staff.web import undeclared
-from storage import outbox, recordings, sound
+from storage import attachments, outbox, recordings, sound
 from storage.services import Services
 from tests.dialogue.line import read_junin
 from tests.grievances.people import HERS, NOW, PASSWORD, World, add_manager
@@ -381,3 +382,34 @@ def test_who_only_asked_to_be_called_is_in_the_queue(world: World, rosa: FlaskCl
     assert "Rimay will call them and play it." in page
     assert answer(rosa, asked[0].case_id, text="Iremos mañana.").status_code in (200, 303)
     assert count(world, outbox.Outbox) == 1
+
+
+def test_a_picture_is_a_file_to_download_for_who_may_see_the_case_and_noted(
+    app: Flask, rosa: FlaskClient, world: World, services: Services
+) -> None:
+    with world.database.writing() as connection:
+        enclosed = attachments.announce(connection, "SM1", count=2, now=NOW)
+    case_id = world.opens(world.says(media_id=enclosed, channel="sms")).case_id
+    page = rosa.get(f"/staff/cases/{case_id}").text
+    assert "on its way" in page
+    with world.database.writing() as connection:
+        piece = attachments.Piece(services.media.put(b"seen"), "image/jpeg")
+        attachments.keep(connection, enclosed, [piece], now=NOW)
+    page = rosa.get(f"/staff/cases/{case_id}").text
+    assert "open what they sent" in page
+    assert "One file could not be kept" in page
+    (path,) = re.findall(r'<a download href="([^"]+)"', page)
+    assert path.startswith(f"/staff/cases/{case_id}/attachments/")
+    with rosa.get(path) as found:
+        assert (found.status_code, found.mimetype, found.data) == (200, "image/jpeg", b"seen")
+        assert found.headers["Content-Disposition"].startswith("attachment; filename=rimay-")
+        assert found.headers["X-Content-Type-Options"] == "nosniff"
+        assert found.headers["Cache-Control"] == "no-store"
+    assert actions(world).count("attachment_opened") == 1
+    other = world.case()
+    assert rosa.get(path.replace(case_id, other)).status_code == 404
+    assert app.test_client().get(path).status_code in (302, 303)
+    with world.database.writing() as connection:
+        assert withdraw_media(connection, case_id, now=NOW)
+    assert rosa.get(path).status_code == 404
+    assert actions(world).count("attachment_opened") == 1

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+import datetime as dt
+
 import pytest
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
+from telephony.gateway import NotThere, TooLarge
+from telephony.twilio_gateway import TwilioGateway
+from tests.simulator.conftest import Line
 from tests.simulator.phone import Phone
-from tests.simulator.programme import NUMBER, SID, Programme
+from tests.simulator.programme import NUMBER, SECONDS, SID, TOKEN, Programme
 
 PHONE = "+51964000001"
+HOUR = dt.timedelta(hours=1)
 
 
 def _bodies(shown: dict[str, object], *, incoming: bool) -> list[str]:
@@ -84,3 +91,38 @@ def test_a_failure_loses_the_text_and_is_shown(phone: Phone, programme: Programm
 def test_what_cannot_be_sent(phone: Phone) -> None:
     assert phone.post("messages", to="+51999", body="hola").status_code == 404
     assert phone.post("messages", to=NUMBER, body="x" * 1601).json()["code"] == 21617
+
+
+def test_a_picture_is_announced_fetched_by_the_texts_id_and_deleted(
+    line: Line, phone: Phone, programme: Programme
+) -> None:
+    programme.answers["/sms/inbound"] = ""
+    files = [
+        {"type": "image/png", "content": base64.b64encode(b"seen").decode()},
+        {"type": "audio/amr", "content": base64.b64encode(b"heard").decode()},
+    ]
+    assert phone.post("messages", to=NUMBER, body="", media=files).status_code == 200
+    form = programme.wait_for("/sms/inbound").form
+    assert (form["NumMedia"], form["MediaContentType1"]) == ("2", "audio/amr")
+    sid = form["MessageSid"]
+    gateway = TwilioGateway(
+        account_sid=SID, auth_token=TOKEN, api_url=f"{line.url}/simulator", timeout=SECONDS
+    )
+    picture, sound = gateway.media_of(sid)
+    assert (picture.content_type, sound.content_type) == ("image/png", "audio/amr")
+    assert form["MediaUrl0"].endswith(f"/Messages/{sid}/Media/{picture.id}")
+    assert gateway.media(sid, picture.id, most=4) == b"seen"
+    with pytest.raises(TooLarge):
+        gateway.media(sid, sound.id, most=4)
+    (received,) = gateway.received_texts(to=NUMBER, since=dt.datetime.now(dt.UTC) - HOUR)
+    assert received.media == ("", "")
+    for _ in range(2):
+        gateway.delete_media(sid, picture.id)
+    assert [each.id for each in gateway.media_of(sid)] == [sound.id]
+    with pytest.raises(NotThere):
+        gateway.media(sid, picture.id, most=4)
+
+
+@pytest.mark.parametrize("media", [[{"type": "image/png"}], [{"type": "x", "content": "?"}], ["x"]])
+def test_what_is_no_file_is_not_sent(phone: Phone, media: list[object]) -> None:
+    assert phone.post("messages", to=NUMBER, body="x", media=media).status_code == 400
