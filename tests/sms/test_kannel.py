@@ -227,7 +227,7 @@ def test_an_encoding_that_nobody_knows_is_no_fault(kannel: AtKannel, charset: st
 
 def test_what_is_no_text_is_declined(kannel: AtKannel) -> None:
     kannel.text("\x01\x02", coding="1")
-    assert "fotos" in kannel.replies()[0]
+    assert "No guardamos la foto" in kannel.replies()[0]
 
 
 @pytest.mark.parametrize("number", ["", "anonymous", "123"])

@@ -299,8 +299,3 @@ def test_no_log_holds_a_number_or_a_word(carrier: Signed, caplog: pytest.LogCapt
     for secret in (HERS[3:], "turbia", "64999999"):
         assert secret not in caplog.text
         assert secret not in carrier.line.turns_as_text()
-
-
-def test_a_picture_without_a_word_is_declined_and_one_with_words_is_read(carrier: Signed) -> None:
-    assert "fotos" in carrier.text("", NumMedia="1").messages[0]
-    assert "fotos" not in carrier.text("Hola", NumMedia="1").body
