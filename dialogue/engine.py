@@ -226,7 +226,7 @@ def _missed(machine: Machine, conversation: Conversation, asked: Asked, what: Mi
             return (yield from _answer(machine, conversation, asked, asked.silent))
         if conversation.script == "speak":
             return _ended(_counted(conversation), Tell("goodbye"))
-        moved = _moved(conversation, Next("stuck"))
+        moved = _moved(conversation, Next("speak", {"stuck": True}))
         return (yield from _Run(machine, _counted(moved)).go())
     said = [f"nothing.heard.{tries}" if what.silent else what.why or "wrong.key"]
     if asked.kind == "Choose":

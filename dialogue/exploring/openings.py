@@ -59,7 +59,7 @@ STARTS: tuple[Start, ...] = (
     ),
     Start("before_opening", Next("record_door"), channels=("voice",)),
     Start("person", Next("person"), key="0"),
-    Start("nothing_chosen", Next("stuck"), key="nothing"),
+    Start("nothing_chosen", Next("speak", {"stuck": True}), key="nothing"),
     Start("quick_exit", Next("quick_exit"), key="7"),
     Start("menu", Next("menu"), key="menu"),
 )

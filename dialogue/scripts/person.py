@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 from dialogue.effects import AskForCall, EndBridge, FindReach, RingSomebody
-from dialogue.words import Choose, Connect, Do, Next, Opening, Script, Tell
+from dialogue.words import LEFT_OUT, Bye, Choose, Connect, Do, Next, Opening, Script, Tell
 
 _MOST_RUNG = 3
 """People rung one after the other, each for as long as the channel lets a phone ring."""
 
 
 def stuck(o: Opening) -> Script:
-    """She was asked three times and could not choose: a way on that needs no more menus.
-
-    In a text it is what she wants to say, at once; nor is there a menu in words that may not be
-    hers.
-    """
-    if not o.by_voice or not o.facts["language_known"]:
-        return Next("speak")
+    """She was asked three times, could not choose and did not speak: what is easier for her."""
     reach = yield Do(FindReach())
     ways: tuple[str, ...] = ("voice_message", "call_me", "a_person")
     if reach["is"] == "cannot_be_called":
         ways = ("voice_message", "a_person")
-    wish = yield Choose("stuck.what_now", ways, silent="voice_message")
-    if wish == "a_person":
-        return Next("person")
-    if wish == "voice_message":
-        return Next("speak")
-    return (yield from _called_later(o))
+    wish = yield Choose("stuck.what_now", ways, silent=LEFT_OUT)
+    if wish == LEFT_OUT:
+        yield Tell("goodbye")
+        return Bye()
+    if wish == "call_me":
+        return (yield from _called_later(o))
+    return Next("person" if wish == "a_person" else "speak")
 
 
 def person(o: Opening) -> Script:

@@ -148,11 +148,23 @@ def about_her(o: Opening) -> Script:
 
 
 def speak(o: Opening) -> Script:
-    """For whoever pressed 0, or no key that we understood: speak, and it becomes a case."""
+    """For whoever pressed 0, or no key that we understood: speak, and it becomes a case.
+
+    Who could not choose three times needs no key for it; who does not speak either is asked what
+    is easier.
+    """
     if not o.facts["language_known"]:
         for other in o.other_languages:
             yield Tell("speak.after_tone", language=other)
-    words = yield Statement("speak.after_tone", takes_media=True)
+    is_stuck = bool(o.args.get("stuck")) and o.by_voice and bool(o.facts["language_known"])
+    words = yield Statement(
+        "speak.after_tone",
+        silent=LEFT_OUT if is_stuck else None,
+        optional=is_stuck,
+        takes_media=True,
+    )
+    if words == LEFT_OUT:
+        return Next("stuck")
     kept = yield Do(KeepStatement("voice_message", None, words))
     case = yield Do(OpenCase(kept["statement"], None))
     way = "i_will_call"

@@ -42,6 +42,7 @@ PURPOSES = (
     "outbox.body",
     "day_key.sealed",
     "survey.round_key",
+    "analytics.key",
 )
 IDS = re.compile(r"(?<![0-9a-zA-Z])(?:[0-9a-f]{32}|(?:CA|SM|RE)\d{32}|\d{8})(?![0-9a-zA-Z])")
 

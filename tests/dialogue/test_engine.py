@@ -314,12 +314,12 @@ def test_options_come_before_the_keys_that_mean_the_same_everywhere() -> None:
 # Silence --------------------------------------------------------------------------------------
 
 
-def test_two_silences_are_asked_again_and_the_third_offers_what_is_easier() -> None:
+def test_two_silences_are_asked_again_and_the_third_is_an_ear() -> None:
     talk = Talk({"tool": two_questions})
     talk.begin()
     assert talk.silence() == ["nothing.heard.1", "menu.again.1", "first"]
     assert talk.press("4") == ["wrong.key", "menu.again.2", "first"]
-    assert talk.silence() == ["stuck.what_now"]
+    assert talk.silence() == ["speak.after_tone"]
 
 
 def test_an_answer_ends_the_count_of_silences() -> None:

@@ -61,7 +61,6 @@ class Talk:
     @property
     def machine(self) -> engine.Machine:
         units = {"menu": Unit(menu, up=""), "speak": Unit(stub("speak.after_tone"))}
-        units["stuck"] = Unit(stub("stuck.what_now"))
         units["person"] = Unit(stub("person.connecting"))
         units["quick_exit"] = Unit(stub("harmless"))
         units["other"] = Unit(stub("other"))
