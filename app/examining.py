@@ -21,6 +21,8 @@ from programmes.values import Programme
 from programmes.wordings import Wordings
 from storage.services import Clock
 
+_KEPT_MAPS = 4
+"""Maps kept by a process: drawing one takes as long."""
 _KEPT = 4
 """Graphs of programmes kept by a process: exploring one takes a second or two."""
 
@@ -79,6 +81,7 @@ class Examiner:
         self._lock = Lock()
         self._graphs: OrderedDict[tuple[str, dt.date], Graph] = OrderedDict()
         self._measured: dict[str, float] = {}
+        self._maps: OrderedDict[tuple[object, ...], tuple[str, ...]] = OrderedDict()
 
     def examine(
         self,
@@ -106,3 +109,21 @@ class Examiner:
             prompts or self._prompts,
             self._measured,
         )
+
+    def sheets(self, examined: Examined, *, language: str, reading: str) -> tuple[str, ...]:
+        """The sheets of a map as SVG; kept, as a page asks for each of them by itself.
+
+        Of a programme that is examined with its own words and sounds: they are drawn anew once
+        another prompt is approved.
+        """
+        revision = self._prompts.revision
+        place = (examined.programme.hash, examined.today, language, reading, revision)
+        with self._lock:
+            found = self._maps.get(place)
+        if found is None:
+            found = tuple(examined.map(language=language, reading=reading).sheets())
+            with self._lock:
+                self._maps[place] = found
+                while len(self._maps) > _KEPT_MAPS:
+                    self._maps.popitem(last=False)
+        return found

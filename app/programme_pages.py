@@ -39,7 +39,7 @@ def index() -> ResponseReturnValue:
     examined = _examined()
     chosen = _chosen(examined, request.args.get("language"))
     findings = examined.findings
-    sheets = examined.map(language=chosen, reading=language()).sheets()
+    sheets = _examiner().sheets(examined, language=chosen, reading=language())
     role = current_account().role
     with services().database.reading() as connection:
         ready = readiness(connection, examined.programme, examined.prompts)
@@ -103,7 +103,8 @@ def paper(tag: str) -> ResponseReturnValue:
 @programme.get("/map/<tag>/<int:place>.svg")
 def sheet(tag: str, place: int) -> ResponseReturnValue:
     examined = _examined()
-    sheets = examined.map(language=_known(examined, tag), reading=language()).sheets()
+    known = _known(examined, tag)
+    sheets = _examiner().sheets(examined, language=known, reading=language())
     if not 1 <= place <= len(sheets):
         abort(404)
     return Response(sheets[place - 1], mimetype="image/svg+xml")
@@ -117,7 +118,11 @@ def _examined() -> Examined:
         except UnknownProgramme:
             abort(404)
         found = queries.version(connection, current)
-    return cast(Examiner, current_app.extensions["examiner"]).examine(found)
+    return _examiner().examine(found)
+
+
+def _examiner() -> Examiner:
+    return cast(Examiner, current_app.extensions["examiner"])
 
 
 def _messages_in_words() -> Callable[[str], str]:

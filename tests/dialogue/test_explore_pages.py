@@ -104,6 +104,15 @@ def test_the_map_is_seen_and_taken_home(app: Flask, services: Services, junin: P
         assert client.get(f"/staff/programme/map/{astray}").status_code == 404
 
 
+def test_the_sheets_of_a_map_are_drawn_together_and_once(app: Flask, junin: Programme) -> None:
+    examiner: Examiner = app.extensions["examiner"]
+    examined = examiner.examine(junin)
+    sheets = examiner.sheets(examined, language="es", reading="es")
+    assert examiner.sheets(examined, language="es", reading="es") is sheets
+    assert examiner.sheets(examined, language="quy", reading="es") != sheets
+    assert examiner.sheets(examined, language="es", reading="en") != sheets
+
+
 @pytest.mark.parametrize("role", sorted(set(Role) - programme_pages.ROLES))
 def test_others_do_not_see_it(app: Flask, services: Services, junin: Programme, role: Role) -> None:
     load(services, junin)
