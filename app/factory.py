@@ -34,6 +34,7 @@ from sms.kannel import brought
 from sms.webhooks import Sms, messages
 from staff.values import Role
 from staff.web import Entry
+from surveys.coding import pages as coding_pages
 from surveys.release import pages as release_pages
 from telephony.signature import SignatureCheck
 from voice.answering import Voice
@@ -72,6 +73,8 @@ def create_app(house: House | None = None) -> Flask:
     releases_entry = Entry("releases.index", lambda: _("Releases"), "file-earmark-check")
     staff.web.protect(app, release_pages.releases, roles=RESULTS, entry=releases_entry)
     staff.web.public(app, release_pages.api)
+    coding_entry = Entry("coding.index", lambda: _("Coding"), "tags")
+    staff.web.protect(app, coding_pages.coding, roles=coding_pages.ROLES, entry=coding_entry)
     measures_entry = Entry("measures.index", lambda: _("Measures"), "graph-up")
     staff.web.protect(
         app, measures.pages.measures, roles=measures.pages.ROLES, entry=measures_entry

@@ -49,7 +49,7 @@ def table_lines(round_: RoundSummary, results: Results, labels: Labels) -> list[
     lines: list[Sequence[Value]] = [(*header, "percent", "finished", "as_of", "notice")]
     for figure in figures.tables:
         title = (
-            labels.question(figure.name)
+            labels.question(figure.name, figure.words)
             if figure.kind == Kind.QUESTION
             else (labels.word(figure.kind))
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, assert_never
 
@@ -34,6 +34,8 @@ class Figure:
     rows: tuple[Members, ...]
     columns: tuple[Members, ...]
     cells: tuple[tuple[Cell, ...], ...]
+    words: Mapping[str, str] = field(default_factory=dict)
+    """What the code is called that it counts, by language; nothing for any other table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ def as_json(figures: Figures) -> dict[str, Any]:
                 "columns": [list(members) for members in table.columns],
                 "cells": [[_cell_as_json(cell) for cell in row] for row in table.cells],
             }
+            | ({"words": dict(table.words)} if table.words else {})
             for table in figures.tables
         ],
     }
@@ -99,6 +102,7 @@ def from_json(kept: Mapping[str, Any]) -> Figures:
                 rows=tuple(tuple(members) for members in table["rows"]),
                 columns=tuple(tuple(members) for members in table["columns"]),
                 cells=tuple(tuple(_cell(cell) for cell in row) for row in table["cells"]),
+                words=table.get("words", {}),
             )
             for table in kept["tables"]
         ),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from random import SystemRandom
 
 from storage.services import Services
 from surveys import open_answers, operations, queries
 from surveys.snapshots import renew_snapshot
 from surveys.values import KEY_LIFE
+
+log = logging.getLogger(__name__)
 
 BATCH = 500
 """Responses forgotten in one transaction."""
@@ -40,11 +43,14 @@ def settle_open_answers(services: Services) -> None:
     """Take over the sounds that have arrived, and delete those that nobody needs. Each minute."""
     with services.database.writing() as connection:
         open_answers.take_in_sounds(connection, limit=BATCH)
+        if given_up := open_answers.give_up(connection):
+            log.info("open_answers_given_up", extra={"number": given_up})
     with services.database.reading() as connection:
         gone = open_answers.unneeded(connection, limit=BATCH)
     for each in gone:
         if each.media is not None:
             services.media.delete(each.media)
+            log.info("open_answer_sound_deleted", extra={"answer": each.id})
     if gone:
         with services.database.writing() as connection:
             open_answers.sounds_deleted(connection, [each.id for each in gone])

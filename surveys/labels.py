@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from locales.languages import UnknownLanguage, language
@@ -32,6 +33,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "suppressed": "oculto",
         "not_asked": "no se preguntó",
         "given": "Respondió",
+        "not_named": "No, o no respondió",
         "yes": "Sí",
         "no": "No",
         "low_base": "base pequeña",
@@ -59,6 +61,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "suppressed": "hidden",
         "not_asked": "not asked",
         "given": "Answered",
+        "not_named": "No, or no answer",
         "yes": "Yes",
         "no": "No",
         "low_base": "small base",
@@ -92,11 +95,16 @@ class Labels:
         titles: Mapping[str, str] = self.content["title"]
         return titles.get(self.language) or next(iter(titles.values()), self.content["survey"])
 
-    def question(self, name: str) -> str:
-        """A question; of one option of a multiple choice its question and the option."""
+    def question(self, name: str, words: Mapping[str, str] = MappingProxyType({})) -> str:
+        """A question; of one option of a multiple choice its question and the option.
+
+        `words` are those of a code of an open question, by language.
+        """
         question, _, item = name.partition(".")
         worded = self._worded(f"question.{question}") or question.replace("_", " ")
-        return f"{worded} {self.answer(item)}" if item else worded
+        if not item:
+            return worded
+        return f"{worded} {words.get(self.language) or self.answer(item)}"
 
     def answer(self, name: str) -> str:
         """An option, a band of numbers, `given`, `dont_know`, `refused` or `not_asked`."""

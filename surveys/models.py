@@ -135,8 +135,53 @@ class OpenAnswer(Base):
     codes: Mapped[list[Any] | None] = mapped_column(JSON)
     coded_at: Mapped[dt.date | None]
     """The day on which its words were deleted, and its sound at the next sweep."""
+    settled: Mapped[str | None] = mapped_column(String(8))
+    """How: `agreed`, `together` or `third` (`surveys.coding.values.Settled`)."""
+    settled_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    """The third person who decided; else it was both coders."""
 
     __table_args__ = (UniqueConstraint("response_id", "question"), _IN_NO_ORDER)
+
+
+class CodeFrame(Base):
+    """What the answers to one open question are coded by; each change is a version of its own."""
+
+    __tablename__ = "survey_code_frame"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    round_id: Mapped[str] = mapped_column(ForeignKey("survey_round.id"))
+    question: Mapped[str] = mapped_column(String(40))
+    version: Mapped[int]
+    codes: Mapped[list[Any]] = mapped_column(JSON)
+    """Name and labels (`es`, `en`) of each, in their order."""
+    made_by: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    made_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (UniqueConstraint("round_id", "question", "version"),)
+
+
+class Coding(Base):
+    """What one person made of an open answer. It has no time: that would put answers in order."""
+
+    __tablename__ = "survey_coding"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    answer_id: Mapped[str] = mapped_column(ForeignKey("survey_open_answer.id"))
+    coder: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    place: Mapped[int]
+    """1 or 2: nobody is a third coder."""
+    frame: Mapped[int]
+    """Version of the frame that she chose from."""
+    codes: Mapped[list[Any]] = mapped_column(JSON)
+    """Chosen before she had seen the other's; never changed."""
+    proposed: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What she would settle on, having seen them."""
+
+    __table_args__ = (
+        UniqueConstraint("answer_id", "coder", name="uq_survey_coding_coder"),
+        UniqueConstraint("answer_id", "place", name="uq_survey_coding_place"),
+        _IN_NO_ORDER,
+    )
 
 
 class Snapshot(Base):

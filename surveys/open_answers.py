@@ -8,6 +8,7 @@ kept, for a minute or two; then the row of the recording goes too, as it knows w
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,13 +19,16 @@ from storage import recordings
 from storage.ids import new_id
 from storage.recordings import Copy, Recording
 from storage.vault import Vault
-from surveys.models import OpenAnswer, Response
+from surveys.models import Coding, OpenAnswer, Response, Snapshot
 from surveys.values import Words
+
+log = logging.getLogger(__name__)
 
 PURPOSE = "survey.open_answer"
 """The vault's, for what was written."""
 
 _TABLE: Any = OpenAnswer.__table__
+_CODINGS: Any = Coding.__table__
 _RECORDINGS: Any = Recording.__table__
 
 
@@ -93,15 +97,39 @@ def words_of(connection: Connection, answer_id: str, *, vault: Vault) -> str | N
     return vault.open(PURPOSE, sealed).decode() if sealed is not None else None
 
 
-def code(connection: Connection, *, answer_id: str, codes: Sequence[str], today: dt.date) -> bool:
-    """Keep the codes and forget the words; the sweep deletes the sound. False if coded already."""
+def code(
+    connection: Connection,
+    *,
+    answer_id: str,
+    codes: Sequence[str],
+    today: dt.date,
+    settled: str | None = None,
+    settled_by: str | None = None,
+) -> bool:
+    """Keep the codes and forget the words; the sweep deletes the sound. False if coded already.
+
+    `settled` and `settled_by` say how, and by which third person.
+    """
     coded = connection.execute(
         update(_TABLE)
-        .where(OpenAnswer.id == answer_id, OpenAnswer.coded_at.is_(None))
-        .values(codes=list(codes), coded_at=today, sealed=None)
+        .where(
+            OpenAnswer.id == answer_id,
+            OpenAnswer.coded_at.is_(None),
+            OpenAnswer.response_id.is_not(None),
+        )
+        .values(
+            codes=list(codes),
+            coded_at=today,
+            sealed=None,
+            settled=settled,
+            settled_by=settled_by,
+        )
         .returning(OpenAnswer.id)
     )
-    return coded.first() is not None
+    if coded.first() is None:
+        return False
+    log.info("open_answer_words_deleted", extra={"answer": answer_id})
+    return True
 
 
 def take_in_sounds(connection: Connection, *, limit: int) -> int:
@@ -126,6 +154,19 @@ def take_in_sounds(connection: Connection, *, limit: int) -> int:
     return len(ready)
 
 
+def give_up(connection: Connection) -> int:
+    """Forget what nobody has coded in rounds whose last results are made; return how much."""
+    final = select(Snapshot.round_id).where(Snapshot.is_final)
+    over = select(Response.id).where(Response.round_id.in_(final))
+    given_up = connection.execute(
+        update(_TABLE)
+        .where(OpenAnswer.coded_at.is_(None), OpenAnswer.response_id.in_(over))
+        .values(response_id=None, sealed=None)
+        .returning(OpenAnswer.id)
+    )
+    return len(given_up.all())
+
+
 def unneeded(connection: Connection, *, limit: int) -> list[Unneeded]:
     """Answers whose sound, if any, is ours and no longer needed."""
     rows = connection.execute(
@@ -142,6 +183,10 @@ def unneeded(connection: Connection, *, limit: int) -> list[Unneeded]:
 
 def sounds_deleted(connection: Connection, answers: Sequence[str]) -> None:
     """The sounds of these are deleted: nobody's answers go, the codes of the others stay."""
+    nobodys = select(OpenAnswer.id).where(
+        OpenAnswer.id.in_(answers), OpenAnswer.response_id.is_(None)
+    )
+    connection.execute(delete(_CODINGS).where(Coding.answer_id.in_(nobodys)))
     connection.execute(
         delete(_TABLE).where(OpenAnswer.id.in_(answers), OpenAnswer.response_id.is_(None))
     )

@@ -1,8 +1,10 @@
 """Snapshots: the only results that pages and files are made from.
 
 A new one is made when ten more people have finished since the last, and one last time when the
-round has ended: at once if nobody is half-way, else after the hour in which they may finish.
-What two of them differ by is therefore ten people or more, the last apart.
+round has ended: at once if nobody is half-way, else after the hour in which they may finish, and
+where open answers are coded once that is done, or the round's key is due to be destroyed. Codes
+are in these last results alone: between two snapshots they would tell one answer at a time.
+What two snapshots differ by is therefore ten people or more, the last apart.
 """
 
 from __future__ import annotations
@@ -20,13 +22,14 @@ from storage.database import Database
 from storage.ids import new_id
 from surveys import queries
 from surveys.charts import chart
+from surveys.coding import queries as coding
 from surveys.figures import Figures, Kind, as_json
 from surveys.labels import Labels
 from surveys.models import Snapshot
 from surveys.queries import Counts, Given, RoundSummary, SnapshotMark
 from surveys.questionnaire import Order, order
 from surveys.rows import is_about_her, row_of
-from surveys.tabulate import figures, gender_of
+from surveys.tabulate import Coded, figures, gender_of
 from surveys.values import STEP
 
 log = logging.getLogger(__name__)
@@ -41,17 +44,20 @@ def renew_snapshot(database: Database, *, round_id: str, now: dt.datetime, rng: 
         round_ = queries.round_by_id(connection, round_id)
         last = queries.last_snapshot(connection, round_id)
         counts = queries.counts(connection, round_id)
-        if not _is_due(round_, last, counts, now):
+        awaits = coding.awaited(connection, round_, now)
+        if not _is_due(round_, last, counts, now, awaits):
             return False
         responses = queries.given(connection, round_id)
+        is_final = _has_ended(round_, counts, now) and not awaits
+        coded = _coded(connection, round_) if is_final else []
     asked = order(round_.content["questions"])
-    shown = figures(responses, asked)
+    shown = figures(responses, asked, coded)
     values = {
         "id": new_id(),
         "round_id": round_id,
         "number": last.number + 1 if last else 1,
         "completes": sum(response.is_complete for response in responses),
-        "is_final": _has_ended(round_, counts, now),
+        "is_final": is_final,
         "tables": as_json(shown),
         "rows": _rows(responses, asked, rng),
         "charts": _charts(shown, round_),
@@ -62,12 +68,16 @@ def renew_snapshot(database: Database, *, round_id: str, now: dt.datetime, rng: 
 
 
 def _is_due(
-    round_: RoundSummary, last: SnapshotMark | None, counts: Counts, now: dt.datetime
+    round_: RoundSummary,
+    last: SnapshotMark | None,
+    counts: Counts,
+    now: dt.datetime,
+    awaits: bool,
 ) -> bool:
     if last is not None and last.is_final:
         return False
     more = counts.complete - (last.completes if last else 0)
-    return more >= STEP or _has_ended(round_, counts, now)
+    return more >= STEP or (_has_ended(round_, counts, now) and not awaits)
 
 
 def _has_ended(round_: RoundSummary, counts: Counts, now: dt.datetime) -> bool:
@@ -75,6 +85,24 @@ def _has_ended(round_: RoundSummary, counts: Counts, now: dt.datetime) -> bool:
     if round_.ends_at is None:
         return False
     return now > round_.ends_at or counts.begun == counts.complete
+
+
+def _coded(connection: Connection, round_: RoundSummary) -> list[Coded]:
+    """The codes of every open question that has any, and whose answers got which."""
+    settled = coding.settled(connection, round_.id)
+    frames = [
+        (name, coding.newest_frame(connection, round_, name))
+        for name in coding.open_questions(round_.content)
+    ]
+    return [
+        Coded(
+            name,
+            frame.codes,
+            {who: codes for (who, question), codes in settled.items() if question == name},
+        )
+        for name, frame in frames
+        if len(frame.codes) > 1
+    ]
 
 
 def _store(connection: Connection, values: dict[str, object]) -> bool:

@@ -9,11 +9,14 @@ no count with them; counting those answers too would make each question's base t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from disclosure.guard import protect, whole_per_cent
 from disclosure.merging import Group, merge_small
 from disclosure.values import RULE, ProtectedTable, Shown, Table
+from programmes.questions import YES
+from surveys.coding.values import NOT_NAMED, UNCLEAR, Code
 from surveys.figures import Figure, Figures, Kind, Members, Share
 from surveys.queries import Given
 from surveys.questionnaire import Asked, Order
@@ -23,8 +26,20 @@ from surveys.values import MAN, NOT_STATED, OTHER, UNSAID, WOMAN
 _REST = frozenset({OTHER, UNSAID, NOT_STATED})
 
 
-def figures(responses: Sequence[Given], order: Order) -> Figures:
-    """The tables of a round, protected (see `disclosure.guard` for what that leaves open)."""
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """The codes of one open question, and which were settled of whom (by `Given.seed`)."""
+
+    question: str
+    codes: tuple[Code, ...]
+    settled: Mapping[str, frozenset[str]]
+
+
+def figures(responses: Sequence[Given], order: Order, coded: Sequence[Coded] = ()) -> Figures:
+    """The tables of a round, protected (see `disclosure.guard` for what that leaves open).
+
+    Each code of an open question is a table like an option of a multiple choice.
+    """
     finished = [response for response in responses if response.is_complete]
     left = [response for response in responses if not response.is_complete]
     break_off = _break_off(left, order)
@@ -40,6 +55,13 @@ def figures(responses: Sequence[Given], order: Order) -> Figures:
         _question(question, finished, broad, order)
         for question in order.questions
         if not question.is_gender
+    ]
+    tables += [
+        _code(question, each, code, finished, broad, order)
+        for each in coded
+        if (question := order.find(each.question)) is not None
+        for code in each.codes
+        if code.name != UNCLEAR
     ]
     tables.append(_participants(finished, groups, order))
     tables.append(_figure(Kind.BREAK_OFF, break_off, None))
@@ -106,6 +128,34 @@ def _question(
     pairs = [(row_of(question, each.answers), gender_of(each, order)) for each in finished]
     protected = _protected(pairs, rows, [group.members for group in groups])
     return _figure(Kind.QUESTION, protected, (rows, groups), name=question.name)
+
+
+def _code(
+    question: Asked,
+    coded: Coded,
+    code: Code,
+    finished: Sequence[Given],
+    groups: Sequence[Group],
+    order: Order,
+) -> Figure:
+    """Who named a theme, and everybody else together.
+
+    Told apart, whoever gave no answer would be the same row in the table of every code, and a
+    count hidden in one would be shown in another. `unclear` has no table: with it the counts would
+    add up to those who answered, and the smallest could be had from the rest.
+    """
+    rows = [(YES,), (NOT_NAMED,)]
+    pairs = [
+        (
+            YES if code.name in coded.settled.get(each.seed, frozenset()) else NOT_NAMED,
+            gender_of(each, order),
+        )
+        for each in finished
+    ]
+    protected = _protected(pairs, rows, [group.members for group in groups])
+    name = f"{question.name}.{code.name}"
+    figure = _figure(Kind.QUESTION, protected, (rows, groups), name=name)
+    return replace(figure, words=code.words)
 
 
 def _participants(finished: Sequence[Given], groups: Sequence[Group], order: Order) -> Figure:

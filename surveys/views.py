@@ -51,7 +51,9 @@ def view(figure: Figure, labels: Labels) -> TableView:
     is_question = figure.kind == Kind.QUESTION
     return TableView(
         name=figure.name,
-        title=labels.question(figure.name) if is_question else labels.word(figure.kind),
+        title=labels.question(figure.name, figure.words)
+        if is_question
+        else labels.word(figure.kind),
         has_chart=is_question,
         columns=tuple(labels.group(members) for members in (*figure.columns, (TOTAL,))),
         rows=tuple(

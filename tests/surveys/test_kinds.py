@@ -227,9 +227,9 @@ def here(services: Services) -> tuple[Round, Services]:
     return Round(services.database, services.vault), services
 
 
-def spoken(round_: Round, services: Services, recording: str) -> str:
+def spoken(round_: Round, services: Services, recording: str, *, who: str = "a") -> str:
     """Say it, and have the sound fetched and deleted at the carrier; its key."""
-    round_.answer("a", "worry", "given", words=Words(recording=recording, seconds=9))
+    round_.answer(who, "worry", "given", words=Words(recording=recording, seconds=9))
     media = services.media.put(recording.encode())
     with services.database.writing() as connection:
         recordings.keep(connection, recording, media=media, now=NOW)
