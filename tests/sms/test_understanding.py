@@ -137,7 +137,7 @@ def test_a_first_text_full_of_words_is_filed_in_the_language_it_is_written_in(
     carrier: Signed, said: str, language: str
 ) -> None:
     replied = "\n".join(carrier.text(said).messages)
-    assert ("Riqsikuykiku" in replied) is (language == "quy")
+    assert "Riqsikuykiku" in replied, "who has chosen none is told in each"
     assert [each.language for each in carrier.line.statements()] == [language]
     assert [each.language for each in carrier.line.cases()] == [language]
     with carrier.line.reading() as connection:
