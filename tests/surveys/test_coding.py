@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from locales.languages import FOLDER
 from programmes import operations as programmes
 from staff import operations as staff_operations
 from staff.models import AuditEntry
@@ -322,7 +323,7 @@ def app(services: Services) -> Flask:
     app = Flask("small", static_folder=None)
     app.config.update(TESTING=True, SECRET_KEY="k" * 32, WTF_CSRF_ENABLED=False)
     app.extensions["rimay"] = services
-    init(app, public_url="http://localhost")
+    init(app, public_url="http://localhost", translations=str(FOLDER))
     register(app)
     protect(
         app, pages.coding, roles=pages.ROLES, entry=Entry("coding.index", lambda: "Coding", "tags")

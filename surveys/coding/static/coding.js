@@ -6,6 +6,9 @@ const buttons = document.querySelectorAll("button[data-speed]");
 for (const button of buttons) {
   button.addEventListener("click", () => {
     sound.playbackRate = Number(button.dataset.speed);
-    for (const each of buttons) each.setAttribute("aria-pressed", String(each === button));
+    for (const each of buttons) {
+      each.setAttribute("aria-pressed", String(each === button));
+      each.classList.toggle("active", each === button);
+    }
   });
 }
