@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,11 +30,14 @@ from programmes.values import CarrierName, Programme
 from storage import sound
 from storage.database import Database
 from storage.media import Media
-from storage.outbox import Kind
+from storage.outbox import Kind, Reason
 from storage.queues import Bell, connect
 from storage.services import Clock, Services, utc_now
 from storage.spool import Spool
 from storage.vault import Vault
+from surveys.fieldwork.gate import Gate as InterviewGate
+from surveys.fieldwork.jobs import Fielder
+from surveys.fieldwork.texts import text_of as survey_text
 from telephony.dispatch import HANDS, LEASE, Dispatcher
 from telephony.enclosures import EnclosureFetcher
 from telephony.gateway import Gateway
@@ -88,7 +92,26 @@ class House:
             waits=self.waits,
             hands=HANDS,
             detects_machines=self.settings.detects_machines,
-            gate=Gate(self.programme_of),
+            gate=self._gate,
+        )
+
+    @property
+    def _gate(self) -> Callable[..., Reason | None]:
+        """What looks at whatever goes to many before it goes out."""
+        news, interviews = Gate(self.programme_of), InterviewGate(self.programme_of)
+        return lambda connection, each, *, now: (
+            news(connection, each, now=now) or interviews(connection, each, now=now)
+        )
+
+    @property
+    def fielder(self) -> Fielder:
+        """Carries fieldwork on. Airtime is recorded, and given by nobody yet."""
+        return Fielder(
+            self.services,
+            programme_of=self.programme_of,
+            text_of=lambda programme, kind, tag: survey_text(
+                self.runner.wordings(programme), kind, tag
+            ),
         )
 
     @property

@@ -18,6 +18,7 @@ import storage.messages
 import storage.notices
 import storage.received
 import storage.recordings
+import surveys.fieldwork.models
 import surveys.models
 from storage.database import Base
 
@@ -38,6 +39,7 @@ _MODULES = (
     storage.notices,
     storage.received,
     storage.recordings,
+    surveys.fieldwork.models,
     surveys.models,
 )
 """Imported for the tables that they define."""

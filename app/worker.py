@@ -87,6 +87,7 @@ def sweep(house: House) -> None:
     for kind in (each for each in Work if each is not Work.OUTBOX or _sender is None):
         _guarded(kind.value, lambda kind=kind: do(house, kind))  # type: ignore[misc]
     _guarded("broadcasts", lambda: _broadcast(house))
+    _guarded("fieldwork", house.fielder.run)
     _guarded("unsent", house.runner.endings.send_unsent)
     _guarded("open answers", lambda: survey_jobs.settle_open_answers(house.services))
     _guarded("listening", lambda: _count_calls(house))

@@ -181,10 +181,11 @@ class MarkHeard:
 
 @dataclass(frozen=True, slots=True)
 class FindSurvey:
-    """Where she stands with the survey: `new`, `partial`, `done`, `closed`; `round` is its id."""
+    """Where she stands with the survey: `new`, `partial`, `done`, `closed`, or `full` where enough
+    people like her have answered; `round` is its id, `interview` her line in its sample."""
 
     once: ClassVar[bool] = False
-    outcomes: ClassVar[tuple[str, ...]] = ("new", "partial", "done", "closed")
+    outcomes: ClassVar[tuple[str, ...]] = ("new", "partial", "done", "closed", "full")
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +320,17 @@ class NoteListened:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteInterview:
+    """Keep, of a line of a survey's sample, whether she can talk now: `yes`, `later` or `never`;
+    or that she has answered the survey before: `done`."""
+
+    sampled: str
+    answer: str
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("kept",)
+
+
+@dataclass(frozen=True, slots=True)
 class FindNewsWish:
     """Whether she may be asked if we may bring news: `ask`, or `leave` where she was asked
     already, is not known, or cannot be reached."""
@@ -443,6 +455,7 @@ Effect = (
     | StopContacts
     | NoteReady
     | NoteListened
+    | NoteInterview
     | FindNewsWish
     | KeepNewsWish
     | KeepNewsSlot

@@ -20,7 +20,7 @@ from grievances import operations as cases
 from programmes.queries import Versions, current
 from storage.services import Services
 
-_NOTHING_CHOSEN = ("hello", "who", "welcome", "deliver_answer", "broadcast", "news")
+_NOTHING_CHOSEN = ("hello", "who", "welcome", "deliver_answer", "broadcast", "news", "interview")
 """Scripts in which she has not said yet that she speaks this language."""
 
 _NOT_NOW = "later"

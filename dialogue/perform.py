@@ -43,6 +43,7 @@ from dialogue.effects import (
     KeepTake,
     LeaveNoTrace,
     MarkHeard,
+    NoteInterview,
     NoteListened,
     NoteReady,
     OpenCase,
@@ -166,8 +167,7 @@ def perform(effect: Effect, c: Context) -> Result:
             replies.mark_heard(c.connection, reply_id=effect.reply, now=c.now)
             return {"is": "kept"}
         case FindSurvey():
-            standing = respondents.standing(c)
-            return {"is": standing.status, "round": standing.round_id}
+            return respondents.find_survey(c)
         case OpenResponse():
             return respondents.open_response(effect, c)
         case RecordAnswer():
@@ -201,6 +201,9 @@ def perform(effect: Effect, c: Context) -> Result:
             broadcasts.note_heard(
                 c.connection, effect.recipient, language=c.conversation.language, now=c.now
             )
+            return {"is": "kept"}
+        case NoteInterview():
+            respondents.note_interview(effect, c)
             return {"is": "kept"}
         case FindNewsWish():
             return {"is": "ask" if _may_be_asked_for_news(c) else "leave"}

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+from contacts import about
 from contacts import queries as people
 from contacts.values import PEOPLE_PER_LINE
 from dialogue.context import Context
-from dialogue.effects import OpenResponse, RecordAnswer
+from dialogue.effects import NoteInterview, OpenResponse, RecordAnswer
 from dialogue.words import GIVEN, Result, Scalar, Words
+from outreach.attempts import Answer
 from surveys import operations as surveys
 from surveys import queries
+from surveys.fieldwork import door
+from surveys.fieldwork import operations as fieldwork
+from surveys.fieldwork.values import About
 from surveys.values import Met, Opened, Recorded, Standing, Status
 from surveys.values import Words as Said
 
@@ -55,17 +60,67 @@ def standing(c: Context) -> Standing:
     return Standing(Status.DONE if is_full else Status.NEW, found.round_id)
 
 
+def find_survey(c: Context) -> Result:
+    """Where she stands, and whether this round asks whoever comes."""
+    found = standing(c)
+    told: dict[str, Scalar] = {"is": found.status, "round": found.round_id}
+    if found.round_id is None:
+        return told
+    person = c.person
+    known = about.about(c.connection, person.id) if person is not None else None
+    entry = door.entry(
+        c.connection,
+        found.round_id,
+        vault=c.services.vault,
+        number=c.number,
+        about=About(
+            gender=known.gender if known else None,
+            district=known.district if known else None,
+            language=c.conversation.language,
+        ),
+        now=c.now,
+    )
+    if entry.sampled is not None:
+        told["interview"] = entry.sampled
+    if found.status is Status.NEW and not entry.is_open:
+        told["is"] = "full" if entry.is_full else Status.CLOSED
+    return told
+
+
+def note_interview(effect: NoteInterview, c: Context) -> None:
+    """What somebody of a sample said, before she is asked anything."""
+    if effect.answer == "done":
+        fieldwork.note_done(c.connection, effect.sampled)
+    else:
+        fieldwork.note_answer(c.connection, effect.sampled, Answer(effect.answer))
+
+
+def _note_progress(c: Context, round_id: str, key: str) -> None:
+    """Where her line is one of a sample, how far the interview has come is noted there."""
+    sampled = c.conversation.facts.get("interview")
+    if not isinstance(sampled, str):
+        return
+    round_ = queries.keyed_round(c.connection, round_id, vault=c.services.vault)
+    if round_ is not None:
+        fieldwork.note_interview(
+            c.connection, sampled, respondent=round_.respondent(key), round_id=round_id
+        )
+
+
 def open_response(effect: OpenResponse, c: Context) -> Result:
     """Begin or go on: `open` with the next question; `place` where one was taken just now."""
     key = key_of(c)
     if key is not None:
-        return _next(_open(effect, c, key, only_new=False))
+        opened = _open(effect, c, key, only_new=False)
+        _note_progress(c, effect.round, key)
+        return _next(opened)
     taken = _taken(c, effect.round)
     for place, free in zip(_PLACES, _newcomers(c), strict=True):
         if len(taken) >= PEOPLE_PER_LINE or free in taken:
             continue
         opened = _open(effect, c, free, only_new=True)
         if opened.status is not Status.DONE:
+            _note_progress(c, effect.round, free)
             return {**_next(opened), "place": place}
     return {"is": Status.DONE, "question": None}
 
@@ -84,6 +139,7 @@ def record_answer(effect: RecordAnswer, c: Context) -> Result:
         met=_met(c, effect.question),
         words=Said(spoken.text, spoken.recording, spoken.seconds) if spoken is not None else None,
     )
+    _note_progress(c, effect.round, key_of(c) or "")
     return _next(recorded)
 
 

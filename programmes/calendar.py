@@ -86,6 +86,16 @@ class Calendar:
                 return opens.astimezone(dt.UTC)
         raise NeverOpen(self.time_zone)
 
+    def here(self, moment: dt.datetime) -> dt.datetime:
+        """A moment by the clock of the programme's people."""
+        return moment.astimezone(ZoneInfo(self.time_zone))
+
+    def tomorrow(self, moment: dt.datetime) -> dt.datetime:
+        """The beginning of the next day there, in UTC."""
+        day = self.here(moment).date() + dt.timedelta(days=1)
+        midnight = dt.datetime.combine(day, dt.time(), tzinfo=ZoneInfo(self.time_zone))
+        return midnight.astimezone(dt.UTC)
+
     def closes(self, moment: dt.datetime) -> dt.datetime:
         """When the hours that `moment` lies in end, in UTC; `moment` itself where it is closed."""
         zone = ZoneInfo(self.time_zone)

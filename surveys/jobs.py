@@ -8,6 +8,7 @@ from random import SystemRandom
 
 from storage.services import Services
 from surveys import open_answers, operations, queries
+from surveys.fieldwork import operations as fieldwork
 from surveys.snapshots import renew_snapshot
 from surveys.values import KEY_LIFE
 
@@ -33,6 +34,8 @@ def forget(services: Services, *, after: dt.timedelta = KEY_LIFE) -> None:
     """Destroy the keys of rounds closed for `after`, then what was made with them. Each hour."""
     with services.database.writing() as connection:
         operations.destroy_keys(connection, now=services.clock(), after=after)
+        # In the same transaction: without its key no round has a list of whom it called.
+        fieldwork.forget_samples(connection)
     forgotten = BATCH
     while forgotten == BATCH:
         with services.database.writing() as connection:

@@ -242,6 +242,13 @@ def question(connection: Connection, round_id: str, name: str) -> Asked | None:
     return asked.find(name) or next(iter(asked.items_of(name)), None)
 
 
+def questions_of(connection: Connection, round_id: str) -> Order:
+    """The questions of a round as published."""
+    return order(
+        connection.execute(select(Round.questions).where(Round.id == round_id)).scalar_one()
+    )
+
+
 def counts(connection: Connection, round_id: str) -> Counts:
     """How many began and finished the round."""
     row = connection.execute(

@@ -78,6 +78,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "FindSurvey.partial": ("la dejó a medias", "left it half-way"),
     "FindSurvey.done": ("ya la respondió", "answered it already"),
     "FindSurvey.closed": ("no hay encuesta abierta", "no survey is open"),
+    "FindSurvey.full": ("ya hay bastantes como ella", "enough like her have answered"),
     "OpenResponse.open": ("empieza", "begins"),
     "OpenResponse.done": ("ya la respondió", "answered it already"),
     "OpenResponse.closed": ("la encuesta se cerró", "the survey was closed"),

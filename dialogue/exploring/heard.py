@@ -55,6 +55,9 @@ EVERYWHERE: tuple[str, ...] = (
     # the end of news by text; news that is too long for one
     "sms.how_to_stop",
     "sms.news_waiting",
+    # a survey by text: that we will call, and that she may begin
+    "sms.survey_soon",
+    "sms.survey_now",
 )
 """Heard at any question, or before one: put there by the engine and the channels."""
 

@@ -237,19 +237,21 @@ def survey_seconds(graph: Graph, lengths: Lengths, tag: str) -> float:
 
 
 def _asked_by_voice(graph: Graph) -> list[Node]:
-    """Every question of the survey, and every option that is asked alone."""
+    """Every question of the survey, and every option that is asked alone; each once, though one
+    may call and be called for it."""
     survey = graph.programme.survey
     own = {f"question.{each.name}" for each in (survey.questions if survey else ())}
     own |= {
         f"option.{item}" for each in (survey.questions if survey else ()) for item in each.items
     }
-    return [
-        node
+    asked = {
+        node.question.key: node
         for node in graph.nodes
         if node.script == "survey"
         and node.question.key in own
         and not (isinstance(node.question, Choose) and node.question.several)
-    ]
+    }
+    return list(asked.values())
 
 
 def _answer_seconds(asked: Question) -> float:

@@ -57,6 +57,11 @@ STARTS: tuple[Start, ...] = (
         Next("broadcast", {"recipient": "sample", "prompt": "broadcast.none", "minutes": 1}),
         channels=("voice",),
     ),
+    Start(
+        "we_called_for_interview",
+        Next("interview", {"sampled": "sample", "minutes": 1}),
+        channels=("voice",),
+    ),
     Start("before_opening", Next("record_door"), channels=("voice",)),
     Start("person", Next("person"), key="0"),
     Start("nothing_chosen", Next("speak", {"stuck": True}), key="nothing"),

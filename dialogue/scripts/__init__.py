@@ -16,7 +16,7 @@ from dialogue.scripts.person import person, stuck
 from dialogue.scripts.recording import not_open, record, record_door, record_proof, take
 from dialogue.scripts.start import call_back, hello, menu, practice, welcome
 from dialogue.scripts.support import about_her, contact, no_number, speak, statement, support
-from dialogue.scripts.survey import survey
+from dialogue.scripts.survey import interview, survey
 from dialogue.words import Unit
 
 UNITS: Mapping[str, Unit] = {
@@ -48,6 +48,7 @@ UNITS: Mapping[str, Unit] = {
     "deliver_answer": Unit(deliver_answer, up=""),
     "broadcast": Unit(broadcast, up=""),
     "news": Unit(news, up=""),
+    "interview": Unit(interview, up=""),
     "may_we": Unit(may_we, up="library"),
 }
 

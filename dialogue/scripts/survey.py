@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from dialogue.effects import FindSurvey, OpenResponse, RecordAnswer
+from dialogue.effects import (
+    FindSurvey,
+    NoteInterview,
+    OpenResponse,
+    RecordAnswer,
+    StopContacts,
+)
 from dialogue.words import (
     LEFT_OUT,
     Asking,
+    Bye,
     Choose,
     Do,
     Enter,
@@ -25,6 +32,12 @@ _HOW = {
     "open": "survey.how_words",
 }
 _OR_WAIT = "survey.or_wait"
+_READY = ("yes", "later", "never")
+_NOT_ASKED = {
+    "closed": "survey.closed",
+    "done": "survey.done_already",
+    "full": "survey.full",
+}
 _BY_KEYS = ("choice", "yes_no", "place", "multiple")
 _AT_MOST = 60
 """Seconds of an open answer: shorter than a grievance, which is told and not asked for."""
@@ -32,16 +45,39 @@ _LIST = 4
 """Options of a multiple choice that a text asks at once; more are asked one by one, as by voice."""
 
 
+def interview(o: Opening) -> Script:
+    """A call of ours: who calls, why, that it is free, how long, how to stop; whether she can
+    talk; then the survey."""
+    yield Tell("interview.who")
+    yield Tell(f"broadcast.minutes.{o.args['minutes']}")
+    yield Tell("interview.how_to_stop")
+    ready = yield Choose("call.can_you_talk", _READY, silent="silent")
+    if ready != "silent":
+        yield Do(NoteInterview(o.args["sampled"], ready))
+    if ready == "never":
+        yield Do(StopContacts())
+        yield Tell("call.never")
+        return Bye()
+    if ready != "yes":
+        yield Tell("call.neutral_end")
+        return Bye()
+    return Next("survey", {"is_ours": True})
+
+
 def survey(o: Opening) -> Script:
     """One response per person and round; what comes next is decided where the answers are kept."""
     found = yield Do(FindSurvey())
-    if found["is"] in ("closed", "done"):
-        yield Tell("survey.closed" if found["is"] == "closed" else "survey.done_already")
-        return Next("menu")
+    if found.get("interview"):
+        yield Know({"interview": found["interview"]})
+        if found["is"] == "done":
+            yield Do(NoteInterview(found["interview"], "done"))
+    if found["is"] in _NOT_ASKED:
+        yield Tell(_NOT_ASKED[found["is"]])
+        return _on(o)
     agreed = yield Choose("survey.consent", ("yes", "no"), barge_in=False)
     if agreed == "no":
         yield Tell("survey.stopped")
-        return Next("menu")
+        return _on(o)
     kept = yield Do(OpenResponse(found["round"], agreed))
     if kept.get("place"):
         yield Know({"place": kept["place"]})
@@ -71,7 +107,12 @@ def survey(o: Opening) -> Script:
             answer = yield from _entered(o, name)
         kept = yield Do(RecordAnswer(found["round"], asked, answer))
     yield Tell("survey.closed" if kept["is"] == "closed" else "survey.thanks")
-    return Next("menu")
+    return _on(o)
+
+
+def _on(o: Opening) -> Next | Bye:
+    """Whoever called goes on to the menu; whom we called has done what we called for."""
+    return Bye() if o.args.get("is_ours") else Next("menu")
 
 
 def _entered(o: Opening, name: str) -> Asking:
