@@ -35,6 +35,7 @@ from sms.webhooks import Sms, messages
 from staff.values import Role
 from staff.web import Entry
 from surveys.coding import pages as coding_pages
+from surveys.fieldwork import pages as fieldwork_pages
 from surveys.release import pages as release_pages
 from telephony.signature import SignatureCheck
 from voice.answering import Voice
@@ -70,6 +71,10 @@ def create_app(house: House | None = None) -> Flask:
     broadcasts.pages.register(app, means=house.means)
     surveys_entry = Entry("surveys.index", lambda: _("Surveys"), "bar-chart")
     staff.web.protect(app, surveys.pages.surveys, roles=RESULTS, entry=surveys_entry)
+    fieldwork_entry = Entry("fieldwork.index", lambda: _("Fieldwork"), "telephone-outbound")
+    staff.web.protect(
+        app, fieldwork_pages.pages, roles=fieldwork_pages.ROLES, entry=fieldwork_entry
+    )
     releases_entry = Entry("releases.index", lambda: _("Releases"), "file-earmark-check")
     staff.web.protect(app, release_pages.releases, roles=RESULTS, entry=releases_entry)
     staff.web.public(app, release_pages.api)

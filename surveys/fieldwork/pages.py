@@ -1,0 +1,223 @@
+"""Fieldwork for staff: planned, taken to the field, paused; what came of every line, in counts.
+
+No page shows a line. What somebody did is in the audit trail.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import Connection
+
+from programmes.queries import current, numbers_of, version
+from programmes.values import Programme
+from staff import operations as trail
+from staff.values import Role
+from staff.web import current_account, language, services
+from surveys import queries as surveys
+from surveys.errors import NoSuchRound
+from surveys.fieldwork import labels, operations, queries
+from surveys.fieldwork.errors import FieldworkError, NoNumber, NoSample
+from surveys.fieldwork.forms import Wrong, read_list, read_plan
+from surveys.fieldwork.quotas import fills
+from surveys.fieldwork.values import Basis, Mode, Plan, Standing, State, Way
+from surveys.fieldwork.views import code_rows, quota_rows, rate_rows
+from surveys.figures import from_json
+from surveys.labels import Labels
+from surveys.queries import RoundSummary
+
+ROLES = frozenset({Role.SUPERVISOR, Role.OPERATOR})
+_BATCH = 50
+"""Numbers of a list that are put down in one transaction."""
+
+pages = Blueprint("fieldwork", __name__, url_prefix="/staff/fieldwork", template_folder="templates")
+pages.context_processor(lambda: {"field_labels": labels, "FieldState": State})
+
+
+@pages.get("/")
+def index() -> ResponseReturnValue:
+    with services().database.reading() as connection:
+        rounds = [
+            (each, Labels(each.content, language()), queries.find(connection, each.id))
+            for each in surveys.rounds(connection, current_account().programme)
+        ]
+    return render_template("fieldwork/index.html", rounds=rounds)
+
+
+@pages.get("/<round_id>")
+def show(round_id: str) -> ResponseReturnValue:
+    round_, programme = _found(round_id)
+    with services().database.reading() as connection:
+        here = queries.find(connection, round_id)
+        newest = surveys.results(connection, round_id)
+        counts = queries.dispositions(connection, round_id) if here else {}
+        plan = here.plan if here else Plan()
+        is_over = here is not None and here.state is State.DONE
+        return render_template(
+            "fieldwork/round.html",
+            round=round_,
+            programme=programme,
+            labels=Labels(round_.content, language()),
+            here=here,
+            plan=plan,
+            is_over=is_over,
+            lines=sum(counts.values()),
+            waiting=queries.lines(connection, round_id)[Standing.WAITING],
+            codes=code_rows(counts, is_over=is_over),
+            rates=rate_rows(counts) if plan.is_sampled else [],
+            quotas=quota_rows(fills(connection, round_id, plan.quotas)),
+            women=from_json(newest.tables).women if newest else None,
+        )
+
+
+@pages.get("/<round_id>/plan")
+def plan(round_id: str) -> ResponseReturnValue:
+    round_, programme = _found(round_id)
+    with services().database.reading() as connection:
+        here = queries.find(connection, round_id)
+    return _form(round_, programme, here.plan if here else Plan())
+
+
+@pages.post("/<round_id>/plan")
+def keep_plan(round_id: str) -> ResponseReturnValue:
+    round_, programme = _found(round_id)
+    try:
+        made = read_plan(request.form, request.form.to_dict(flat=False), programme)
+        file = request.files.get("list")
+        is_list = made.is_sampled and made.sample.basis is Basis.LIST
+        numbers = read_list(file.read(), programme) if is_list and file and file.filename else []
+    except Wrong as wrong:
+        return _form(round_, programme, Plan(), str(wrong)), 422
+    now = services().clock()
+    try:
+        with services().database.writing() as connection:
+            operations.plan(
+                connection,
+                round_id,
+                made,
+                seed=secrets.token_hex(16),
+                account_id=current_account().id,
+                now=now,
+            )
+            _note(connection, "fieldwork_planned", round_id)
+        taken = wrong_ones = 0
+        for start in range(0, len(numbers), _BATCH):
+            with services().database.writing() as connection:
+                listed = operations.add_numbers(
+                    connection,
+                    round_id,
+                    numbers[start : start + _BATCH],
+                    vault=services().vault,
+                    now=now,
+                )
+            taken, wrong_ones = taken + listed.taken, wrong_ones + listed.not_numbers
+        if numbers:
+            flash(
+                _(
+                    "Numbers taken: %(n)s. Rows without a number: %(wrong)s.",
+                    n=taken,
+                    wrong=wrong_ones,
+                ),
+                "success",
+            )
+    except FieldworkError:
+        flash(_("It has gone on meanwhile. This is how it stands now."), "warning")
+    return _to(round_id)
+
+
+@pages.post("/<round_id>/start")
+def start(round_id: str) -> ResponseReturnValue:
+    _, programme = _found(round_id)
+    with services().database.reading() as connection:
+        numbers = numbers_of(connection, programme.slug)
+    return _act(
+        round_id,
+        "fieldwork_started",
+        lambda connection: operations.start(
+            connection,
+            round_id,
+            sender=numbers[0] if numbers else None,
+            calendar=programme.calendar,
+            now=services().clock(),
+        ),
+    )
+
+
+@pages.post("/<round_id>/pause")
+def pause(round_id: str) -> ResponseReturnValue:
+    return _act(
+        round_id,
+        "fieldwork_paused",
+        lambda connection: operations.pause(connection, round_id, now=services().clock()),
+    )
+
+
+@pages.post("/<round_id>/resume")
+def resume(round_id: str) -> ResponseReturnValue:
+    return _act(
+        round_id,
+        "fieldwork_resumed",
+        lambda connection: operations.resume(connection, round_id),
+    )
+
+
+def _act(round_id: str, action: str, act: Callable[[Connection], None]) -> ResponseReturnValue:
+    _found(round_id)
+    try:
+        with services().database.writing() as connection:
+            act(connection)
+            _note(connection, action, round_id)
+    except NoNumber:
+        flash(_("This programme has no number to call and text from."), "warning")
+    except NoSample:
+        flash(_("The list is empty: upload one with its consent."), "warning")
+    except FieldworkError:
+        flash(_("It has gone on meanwhile. This is how it stands now."), "warning")
+    return _to(round_id)
+
+
+def _form(round_: RoundSummary, programme: Programme, made: Plan, problem: str = "") -> str:
+    asked: Any = request.form
+    return render_template(
+        "fieldwork/plan.html",
+        round=round_,
+        programme=programme,
+        labels=Labels(round_.content, language()),
+        plan=made,
+        given=asked,
+        problem=problem,
+        modes=list(Mode),
+        ways=list(Way),
+        targets={(each.of.value, each.name): each.target for each in made.quotas},
+    )
+
+
+def _found(round_id: str) -> tuple[RoundSummary, Programme]:
+    """The round and its programme; 404 where it is not of one's own."""
+    with services().database.reading() as connection:
+        try:
+            round_ = surveys.round_by_id(connection, round_id)
+        except NoSuchRound:
+            abort(404)
+        if round_.programme != current_account().programme:
+            abort(404)
+        return round_, version(connection, current(connection, round_.programme))
+
+
+def _note(connection: Connection, action: str, round_id: str) -> None:
+    trail.note(
+        connection,
+        account_id=current_account().id,
+        action=action,
+        subject=f"round:{round_id}",
+        now=services().clock(),
+    )
+
+
+def _to(round_id: str) -> ResponseReturnValue:
+    return redirect(url_for("fieldwork.show", round_id=round_id), code=303)
