@@ -1,7 +1,7 @@
 """To whom a broadcast goes: counted before it starts, read in batches of lines as it is planned.
 
 Nothing here knows a number, and nothing looks at survey answers: there is no way from them to a
-person.
+person. That somebody took part in a survey is known, and no more of it than the month.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_, select
 
-from broadcasts.values import Audience, Basis, Way
-from contacts.models import Line, Person
+from broadcasts.values import Audience, Basis, Tool, Way
+from contacts.models import Line, Person, ToolUse
 from grievances.models import Case
 from outreach.audience import TEXTS_ARRIVE, WISH, people
 from outreach.values import Channel
@@ -122,8 +122,16 @@ def _people(
     if audience.basis is Basis.CONTACTED:
         agreed = or_(agreed, and_(WISH.c.agreed.is_(None), _has_case(programme)))
     if audience.tool is not None:
-        agreed = and_(agreed, _has_case(programme))
+        agreed = and_(agreed, _has_used(programme, audience.tool))
     return found.where(agreed)
+
+
+def _has_used(programme: str, tool: Tool) -> ColumnElement[bool]:
+    used = exists().where(
+        ToolUse.person_id == Person.id, ToolUse.programme == programme, ToolUse.tool == tool.value
+    )
+    # A case that staff took down is no use that was noted.
+    return or_(used, _has_case(programme)) if tool is Tool.SUPPORT else used
 
 
 def _has_case(programme: str) -> ColumnElement[bool]:

@@ -59,7 +59,7 @@ def read_draft(
                 form, "district", (*(each.slug for each in programme.districts), UNKNOWN)
             ),
             genders=_chosen(form, "gender", (*Gender, UNKNOWN)),
-            tool=Tool.SUPPORT if form.get("tool") == Tool.SUPPORT else None,
+            tool=Tool(tool) if (tool := form.get("tool", "")) in list(Tool) else None,
         ),
         budget=form.get("budget", "").strip().replace(",", "."),
     )

@@ -67,7 +67,9 @@ class Basis(StrEnum):
 class Tool(StrEnum):
     """What somebody has used, as far as it is kept of a person at all."""
 
+    LIBRARY = "library"
     SUPPORT = "support"
+    SURVEY = "survey"
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,18 @@ class Person(Base):
     __table_args__ = (UniqueConstraint("line_id", "ordinal"),)
 
 
+class ToolUse(Base):
+    """That somebody has used a tool of a programme, and in which month last: for whom news is."""
+
+    __tablename__ = "tool_use"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    programme: Mapped[str] = mapped_column(String(40), primary_key=True)
+    tool: Mapped[str] = mapped_column(String(20), primary_key=True)
+    month: Mapped[dt.date]
+    """Its first day."""
+
+
 class Consent(Base):
     """What somebody agreed to, in which words and recording, by which key, and when.
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, func, select, update
 
 from contacts.about import about
+from contacts.tools import note_tools
 from contacts.values import Gender as Told
 from dialogue.models import TurnRow
 from dialogue.turns import RESUMABLE_FOR
@@ -44,16 +45,20 @@ def note_call(
         return
     programme = versions.get(connection, states[-1]["programme"])
     told = about(connection, person_id).gender if person_id else None
+    day = rows[0].at.astimezone(ZoneInfo(programme.time_zone)).date()
+    tools = tools_of(row.script for row in rows)
+    if person_id is not None:
+        note_tools(connection, person_id, programme=programme.slug, tools=tools, day=day)
     measures.note(
         connection,
         vault=services.vault,
         programme=programme.slug,
-        day=rows[0].at.astimezone(ZoneInfo(programme.time_zone)).date(),
+        day=day,
         channel=rows[0].channel,
         begun_by=BegunBy.US if rows[0].script in OURS else BegunBy.HER,
         language=states[-1]["language"],
         gender=_COUNTED.get(told, Gender.REST) if told else Gender.REST,
-        tools=tools_of(row.script for row in rows),
+        tools=tools,
         person_id=person_id,
     )
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from contacts import operations as contacts
 from contacts import queries as people
 from contacts import wishes
+from contacts.tools import forget_tools
 from dialogue import turns
 from outreach import operations as outreach
 from storage import outbox
@@ -31,6 +32,7 @@ def forget_number(
     there = people.people_on_line(connection, vault=vault, number=number)
     if there:
         outreach.forget_line(connection, there[0].line_id, [each.id for each in there])
+        forget_tools(connection, [each.id for each in there])
     known = wishes.forget_line(connection, vault=vault, number=number, now=now)
     if there:
         outbox.cut_loose(connection, there[0].line_id)

@@ -45,7 +45,7 @@ def test_what_follows_alike_is_one_place(graph: Graph, junin: Programme) -> None
     statements = [node for node in graph.nodes if node.question.key == "support.statement"]
     messages = [node for node in graph.nodes if node.script == "message"]
     assert len(statements) == 1
-    # The first of several is a place once more where it is repeated: how many there are is told once.
+    # The first of several is another place once repeated: how many there are is told once.
     counted = sum(len(shelf.messages) > 1 for shelf in junin.categories)
     assert len(messages) == sum(len(shelf.messages) for shelf in junin.categories) + counted
 

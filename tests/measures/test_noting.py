@@ -10,14 +10,20 @@ import pytest
 from sqlalchemy import select
 
 from app import worker
+from broadcasts.audience import counts
+from broadcasts.values import Audience, Way
+from broadcasts.values import Tool as Used
+from contacts.models import ToolUse
+from dialogue.forgetting import forget_number
 from measures.models import AnalyticsKey, EngagementRow
 from measures.operations import forget_keys
 from measures.queries import engagements
 from measures.values import BegunBy, Engagement, Period, Tool
+from outreach.operations import keep_wish
 from staff.operations import add_account
 from staff.values import Affiliation, Role
 from tests.clock import FakeClock
-from tests.dialogue.line import ANOTHER, HERS
+from tests.dialogue.line import ANOTHER, HERS, OURS
 from tests.signed import Signed, build_house
 
 
@@ -108,6 +114,55 @@ def test_the_log_leads_to_no_line_and_the_key_is_destroyed(carrier: Signed) -> N
         assert forget_keys(connection, today=dt.date(2027, 2, 1)) == 1
         assert connection.execute(select(AnalyticsKey)).all() == []
     assert log(carrier)[0].participant is not None
+
+
+def test_news_finds_who_has_used_a_tool(carrier: Signed) -> None:
+    call = carrier.call().to_menu()
+    for key in ("1", "1", "1"):
+        call.press(key)
+    call.hang_up()
+    other = carrier.call(ANOTHER).to_menu()
+    other.press("3")
+    other.hang_up()
+    with carrier.house.services.database.writing() as connection:
+        used = connection.execute(select(ToolUse.person_id, ToolUse.tool, ToolUse.month)).all()
+        assert sorted((row.tool, row.month) for row in used) == [
+            ("library", dt.date(2026, 11, 1)),
+            ("survey", dt.date(2026, 11, 1)),
+        ]
+        now = carrier.line.clock()
+        for row in used:
+            keep_wish(
+                connection,
+                person_id=row.person_id,
+                programme="junin",
+                agreed=True,
+                channel=None,
+                now=now,
+            )
+        found = {
+            each: sum(
+                count.people
+                for count in counts(
+                    connection,
+                    Audience(tool=each),
+                    programme="junin",
+                    way=Way.VOICE,
+                    languages=("es", "quy"),
+                    before=now + dt.timedelta(seconds=1),
+                )
+            )
+            for each in Used
+        }
+        assert found == {Used.LIBRARY: 1, Used.SURVEY: 1, Used.SUPPORT: 0}
+        forget_number(
+            connection,
+            vault=carrier.house.services.vault,
+            number=HERS,
+            ours=[OURS],
+            now=now,
+        )
+        assert connection.execute(select(ToolUse.tool)).scalars().all() == ["survey"]
 
 
 def test_a_report_of_a_month_that_is_over(carrier: Signed, tmp_path: Path) -> None:
