@@ -218,6 +218,22 @@ class RecordAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class FindAnswers:
+    """Whether she has answered, and can be found by a round's key still: `found` or `none`."""
+
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("found", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawAnswers:
+    """Delete all that she answered, in every round that can find her."""
+
+    once: ClassVar[bool] = True
+    outcomes: ClassVar[tuple[str, ...]] = ("withdrawn",)
+
+
+@dataclass(frozen=True, slots=True)
 class FindAbout:
     """Whether she who is speaking was asked about herself: `unasked`, `asked`, or `unknown`.
 
@@ -445,6 +461,8 @@ Effect = (
     | FindSurvey
     | OpenResponse
     | RecordAnswer
+    | FindAnswers
+    | WithdrawAnswers
     | FindAbout
     | KeepGender
     | RingSomebody

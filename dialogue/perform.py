@@ -24,6 +24,7 @@ from dialogue.effects import (
     EndBridge,
     EndUnfinished,
     FindAbout,
+    FindAnswers,
     FindCase,
     FindMissing,
     FindNewsWish,
@@ -54,6 +55,7 @@ from dialogue.effects import (
     RingSomebody,
     SetPin,
     StopContacts,
+    WithdrawAnswers,
 )
 from dialogue.words import Result, Words
 from duty import operations as duty
@@ -79,6 +81,7 @@ READS = (
     FindCase,
     FindStanding,
     FindSurvey,
+    FindAnswers,
     FindMissing,
     FindTake,
     FindAbout,
@@ -172,6 +175,11 @@ def perform(effect: Effect, c: Context) -> Result:
             return respondents.open_response(effect, c)
         case RecordAnswer():
             return respondents.record_answer(effect, c)
+        case FindAnswers():
+            return {"is": "found" if respondents.has_answered(c) else "none"}
+        case WithdrawAnswers():
+            respondents.withdraw(c)
+            return {"is": "withdrawn"}
         case FindAbout():
             if c.person_id is None:
                 return {"is": "unknown"}

@@ -16,7 +16,7 @@ from dialogue.effects import NoteInterview, OpenResponse, RecordAnswer
 from dialogue.words import GIVEN, Result, Scalar, Words
 from outreach.attempts import Answer
 from surveys import operations as surveys
-from surveys import queries
+from surveys import queries, withdrawal
 from surveys.fieldwork import door
 from surveys.fieldwork import operations as fieldwork
 from surveys.fieldwork.values import About
@@ -141,6 +141,31 @@ def record_answer(effect: RecordAnswer, c: Context) -> Result:
     )
     _note_progress(c, effect.round, key_of(c) or "")
     return _next(recorded)
+
+
+def has_answered(c: Context) -> bool:
+    """Whether something is hers to take back; never of somebody unknown on a shared phone."""
+    key = key_of(c)
+    return key is not None and bool(
+        withdrawal.answered(
+            c.connection,
+            vault=c.services.vault,
+            programme_slug=c.programme.slug,
+            line_key=key,
+        )
+    )
+
+
+def withdraw(c: Context) -> None:
+    """Delete all that she answered, in every round that can find her."""
+    key = key_of(c)
+    if key is not None:
+        withdrawal.withdraw(
+            c.connection,
+            vault=c.services.vault,
+            programme_slug=c.programme.slug,
+            line_key=key,
+        )
 
 
 def _next(after: Opened | Recorded) -> Result:

@@ -39,6 +39,8 @@ class Round(Base):
     """Until when who had begun may finish; set when the round is closed."""
     is_pilot: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether it only tries the questionnaire: its answers are deleted at its end."""
+    withdrawn: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """How many had finished and took their answers back. Never shown."""
 
     __table_args__ = (
         Index(
@@ -194,6 +196,8 @@ class Snapshot(Base):
     number: Mapped[int]
     completes: Mapped[int]
     """Never shown: what is shown of it is in `tables`."""
+    withdrawn: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """`Round.withdrawn` as it was then."""
     is_final: Mapped[bool]
     tables: Mapped[dict[str, Any]] = mapped_column(JSON)
     rows: Mapped[list[Any]] = mapped_column(JSON)

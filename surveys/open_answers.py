@@ -89,6 +89,15 @@ def forget_round(connection: Connection, round_id: str) -> None:
     )
 
 
+def forget_response(connection: Connection, response_id: str) -> None:
+    """As `forget`, of one whole response."""
+    connection.execute(
+        update(_TABLE)
+        .where(OpenAnswer.response_id == response_id)
+        .values(response_id=None, sealed=None)
+    )
+
+
 def words_of(connection: Connection, answer_id: str, *, vault: Vault) -> str | None:
     """What was written; None where it was said, or is coded already."""
     sealed = connection.execute(

@@ -91,6 +91,7 @@ class SnapshotMark:
     number: int
     completes: int
     is_final: bool
+    withdrawn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +275,22 @@ def given(connection: Connection, round_id: str) -> list[Given]:
     return [Given(*response, seed=response_id) for response_id, response in found.items()]
 
 
+def withdrawn(connection: Connection, round_id: str) -> int:
+    """How many had finished and took their answers back. For deciding, never for showing."""
+    return connection.execute(select(Round.withdrawn).where(Round.id == round_id)).scalar_one()
+
+
+def shown_last(connection: Connection, round_id: str) -> dict[str, Any]:
+    """All that the newest snapshot shows, to be shown again."""
+    row = connection.execute(
+        select(Snapshot.completes, Snapshot.tables, Snapshot.rows, Snapshot.charts)
+        .where(Snapshot.round_id == round_id)
+        .order_by(Snapshot.number.desc())
+        .limit(1)
+    ).one()
+    return dict(row._mapping)
+
+
 def unfinished_rounds(connection: Connection) -> list[str]:
     """Rounds that have no final snapshot yet."""
     final = select(Snapshot.round_id).where(Snapshot.is_final)
@@ -283,7 +300,7 @@ def unfinished_rounds(connection: Connection) -> list[str]:
 
 def last_snapshot(connection: Connection, round_id: str) -> SnapshotMark | None:
     row = connection.execute(
-        select(Snapshot.number, Snapshot.completes, Snapshot.is_final)
+        select(Snapshot.number, Snapshot.completes, Snapshot.is_final, Snapshot.withdrawn)
         .where(Snapshot.round_id == round_id)
         .order_by(Snapshot.number.desc())
         .limit(1)

@@ -48,6 +48,7 @@ def renew_snapshot(database: Database, *, round_id: str, now: dt.datetime, rng: 
         if not _is_due(round_, last, counts, now, awaits):
             return False
         responses = queries.given(connection, round_id)
+        withdrawn = queries.withdrawn(connection, round_id)
         is_final = _has_ended(round_, counts, now) and not awaits
         coded = _coded(connection, round_) if is_final else []
     asked = order(round_.content["questions"])
@@ -58,13 +59,27 @@ def renew_snapshot(database: Database, *, round_id: str, now: dt.datetime, rng: 
         "number": last.number + 1 if last else 1,
         "completes": sum(response.is_complete for response in responses),
         "is_final": is_final,
+        "withdrawn": withdrawn,
         "tables": as_json(shown),
         "rows": _rows(responses, asked, rng),
         "charts": _charts(shown, round_),
         "made_at": now,
     }
+    if last is not None and _would_tell(last, counts, withdrawn):
+        with database.reading() as connection:
+            values |= queries.shown_last(connection, round_id)
     with database.writing() as connection:
         return _store(connection, values)
+
+
+def _would_tell(last: SnapshotMark, counts: Counts, withdrawn: int) -> bool:
+    """Whether somebody took her answers back and too few others changed to hide hers.
+
+    The last results are then those that were shown before.
+    """
+    lost = withdrawn - last.withdrawn
+    gained = counts.complete - last.completes + lost
+    return lost > 0 and lost + gained < STEP
 
 
 def _is_due(

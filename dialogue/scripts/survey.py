@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dialogue.effects import (
+    FindAnswers,
     FindSurvey,
     NoteInterview,
     OpenResponse,
     RecordAnswer,
     StopContacts,
+    WithdrawAnswers,
 )
 from dialogue.words import (
     LEFT_OUT,
@@ -61,7 +63,7 @@ def interview(o: Opening) -> Script:
     if ready != "yes":
         yield Tell("call.neutral_end")
         return Bye()
-    return Next("survey")
+    return Next("survey", {"is_ours": True})
 
 
 def survey(o: Opening) -> Script:
@@ -73,11 +75,13 @@ def survey(o: Opening) -> Script:
             yield Do(NoteInterview(found["interview"], "done"))
     if found["is"] in _NOT_ASKED:
         yield Tell(_NOT_ASKED[found["is"]])
-        return Next("menu")
+        yield from _taken_back(o)
+        return _on(o)
     agreed = yield Choose("survey.consent", ("yes", "no"), barge_in=False)
     if agreed == "no":
         yield Tell("survey.stopped")
-        return Next("menu")
+        yield from _taken_back(o)
+        return _on(o)
     kept = yield Do(OpenResponse(found["round"], agreed))
     if kept.get("place"):
         yield Know({"place": kept["place"]})
@@ -107,7 +111,29 @@ def survey(o: Opening) -> Script:
             answer = yield from _entered(o, name)
         kept = yield Do(RecordAnswer(found["round"], asked, answer))
     yield Tell("survey.closed" if kept["is"] == "closed" else "survey.thanks")
-    return Next("menu")
+    return _on(o)
+
+
+def _on(o: Opening) -> Next | Bye:
+    """Whoever called goes on to the menu; whom we called has done what we called for."""
+    return Bye() if o.args.get("is_ours") else Next("menu")
+
+
+def _taken_back(o: Opening) -> Asking:
+    """Whoever calls and has answered may have it deleted, for as long as it can be found."""
+    if o.args.get("is_ours"):
+        return ""
+    mine = yield Do(FindAnswers())
+    if mine["is"] == "none":
+        return ""
+    wish = yield Choose("survey.take_back", ("keep_answers", "withdraw_answers"))
+    if wish == "keep_answers":
+        return ""
+    sure = yield Choose("survey.take_back_sure", ("yes", "no"))
+    if sure == "yes":
+        yield Do(WithdrawAnswers())
+        yield Tell("survey.taken_back")
+    return ""
 
 
 def _entered(o: Opening, name: str) -> Asking:

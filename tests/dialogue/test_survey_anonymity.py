@@ -162,3 +162,35 @@ def test_only_the_rounds_key_finds_her(line: Line, junin: Programme) -> None:
         assert connection.execute(select(RoundKey.round_id)).all() == []
         assert connection.execute(select(Response.respondent)).scalar_one() is None
         assert len(connection.execute(select(Answer.id)).all()) > 3
+
+
+@pytest.mark.parametrize("channel", ["voice", "sms"])
+def test_she_takes_her_answers_back(line: Line, channel: str) -> None:
+    known(line)
+    answer(line)
+    phone = Handset(line, channel).begin().choose("survey")
+    assert phone.hears[-2:] == ["survey.done_already", "survey.take_back"]
+    phone.choose("withdraw_answers")
+    assert phone.choose("no").hears == ["menu.main"]
+    assert len(line.responses()) == 1
+    phone.choose("survey").choose("withdraw_answers").choose("yes")
+    assert phone.hears == ["survey.taken_back", "menu.main"]
+    kept = everything(line)
+    assert [kept[table] for table in sorted(ITS_OWN)] == [[], [], []]
+    # She may answer anew, as anybody who has not.
+    assert phone.choose("survey").hears == ["survey.consent"]
+
+
+def test_she_takes_them_back_after_the_close_until_the_key_goes(line: Line) -> None:
+    known(line)
+    answer(line)
+    with line.services.database.writing() as connection:
+        operations.close_round(connection, round_id=line.round_id, now=line.clock())
+    line.clock.advance(dt.timedelta(days=29))
+    phone = Handset(line, "voice").begin().choose("survey")
+    assert phone.hears == ["survey.closed", "survey.take_back"]
+    phone.hang_up()
+    with line.services.database.writing() as connection:
+        operations.destroy_keys(connection, now=line.clock() + dt.timedelta(days=2))
+    phone = Handset(line, "voice").begin().choose("survey")
+    assert phone.hears == ["survey.closed", "menu.main"]

@@ -1,0 +1,93 @@
+"""Who takes her answers back is gone from the database, and not to be found by her absence."""
+
+from __future__ import annotations
+
+import datetime as dt
+from random import Random
+
+import pytest
+from sqlalchemy import select
+
+from storage.database import Database
+from storage.vault import Vault
+from surveys import operations, queries, snapshots, withdrawal
+from surveys.models import Answer, Response
+from surveys.queries import Results
+from tests.surveys.people import NOW, Field
+
+LATER = NOW + dt.timedelta(hours=2)
+
+
+@pytest.fixture(autouse=True)
+def _no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snapshots, "chart", lambda figure, labels: "<svg/>")
+
+
+@pytest.fixture
+def field(sqlite_database: Database, vault: Vault) -> Field:
+    return Field(sqlite_database, vault)
+
+
+def withdraw(field: Field, who: str) -> int:
+    with field.database.writing() as connection:
+        return withdrawal.withdraw(
+            connection, vault=field.vault, programme_slug="junin", line_key=who
+        )
+
+
+def renew(field: Field, now: dt.datetime = NOW) -> bool:
+    return snapshots.renew_snapshot(field.database, round_id=field.round_id, now=now, rng=Random(1))
+
+
+def newest(field: Field) -> Results:
+    with field.database.reading() as connection:
+        found = queries.results(connection, field.round_id)
+    assert found is not None
+    return found
+
+
+def test_her_answers_go_and_nobody_elses(field: Field) -> None:
+    field.finish("a")
+    field.finish("b")
+    assert (withdraw(field, "a"), withdraw(field, "a"), withdraw(field, "c")) == (1, 0, 0)
+    with field.database.reading() as connection:
+        (left,) = connection.execute(select(Response.id)).scalars()
+        assert set(connection.execute(select(Answer.response_id)).scalars()) == {left}
+
+
+def test_she_can_until_the_key_is_destroyed(field: Field) -> None:
+    field.finish("a")
+    field.finish("b")
+    field.close()
+    assert withdraw(field, "a") == 1
+    with field.database.writing() as connection:
+        operations.destroy_keys(connection, now=NOW + dt.timedelta(days=31))
+    assert withdraw(field, "b") == 0
+
+
+def test_last_results_never_differ_by_who_withdrew(field: Field) -> None:
+    for number in range(20):
+        field.finish(f"p{number}")
+    assert renew(field)
+    before = newest(field)
+    withdraw(field, "p3")
+    field.finish("late")
+    assert not renew(field)
+    field.close()
+    assert renew(field, LATER)
+    after = newest(field)
+    assert after.is_final
+    assert (after.tables, after.rows) == (before.tables, before.rows)
+
+
+def test_among_ten_who_changed_she_is_hidden(field: Field) -> None:
+    for number in range(20):
+        field.finish(f"p{number}")
+    assert renew(field)
+    withdraw(field, "p3")
+    for number in range(9):
+        field.finish(f"late{number}")
+    assert not renew(field)
+    field.close()
+    assert renew(field, LATER)
+    assert newest(field).tables["finished"] == 28
