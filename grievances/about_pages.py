@@ -17,6 +17,7 @@ from staff.web import current_account, services
 about_person = Blueprint("case_about", __name__, url_prefix="/staff/cases")
 
 ASKED = "person.gender"
+ASKED_DISTRICT = "person.district"
 """The prompt that is read out: why it is asked, and that it may be left out."""
 
 
@@ -67,8 +68,13 @@ def _keep(
 ) -> None:
     """Keep or clear what has changed, and that alone."""
     now, person_id = services().clock(), found.person_id or ""
-    words = wordings_of(desk.programme).content_hash(ASKED, found.language)
-    agreed = Agreed(desk.programme.hash, found.language, words)
+    wordings = wordings_of(desk.programme)
+
+    def agreed_to(asked: str) -> Agreed:
+        words = wordings.content_hash(asked, found.language)
+        return Agreed(desk.programme.hash, found.language, words)
+
+    agreed = agreed_to(ASKED)
     by = HowKnown.OPERATOR
     if gender and gender != known.gender:
         about.keep_gender(
@@ -78,7 +84,12 @@ def _keep(
         about.clear_gender(connection, person_id, agreed=agreed, now=now)
     if district and district != known.district:
         about.keep_district(
-            connection, person_id, district=district, known=by, agreed=agreed, now=now
+            connection,
+            person_id,
+            district=district,
+            known=by,
+            agreed=agreed_to(ASKED_DISTRICT),
+            now=now,
         )
     elif not district and known.district is not None:
-        about.clear_district(connection, person_id, agreed=agreed, now=now)
+        about.clear_district(connection, person_id, agreed=agreed_to(ASKED_DISTRICT), now=now)

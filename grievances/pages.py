@@ -22,7 +22,7 @@ from contacts.queries import line_of_person
 from contacts.values import Gender
 from duty.calling import settle_case
 from grievances import labels, queries
-from grievances.about_pages import ASKED, about_of, about_person
+from grievances.about_pages import ASKED, ASKED_DISTRICT, about_of, about_person
 from grievances.calling_pages import call_shown, case_call
 from grievances.desk import Desk, case_or_404, desk_of, notice_of, our_numbers, wordings_of
 from grievances.errors import AnsweredMeanwhile
@@ -200,6 +200,9 @@ def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
         calling=calling,
         genders=Gender,
         asked_of_person=wordings_of(desk.programme).find(ASKED, found.language).wording.text,
+        asked_of_district=(
+            wordings_of(desk.programme).find(ASKED_DISTRICT, found.language).wording.text
+        ),
         longest=LONGEST_TEXT,
         longest_take=LONGEST,
         opted_out=opted_out,
