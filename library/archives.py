@@ -6,6 +6,7 @@ Nothing is written to disk: a file is read from the archive into memory, no furt
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Collection
@@ -31,6 +32,7 @@ _SMALL = 64 * 1024
 _IGNORED_FOLDERS = frozenset({"__MACOSX"})
 _IGNORED_NAMES = frozenset({"thumbs.db", "desktop.ini"})
 _ENCRYPTED = 0x1
+_LIKE_A_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ def contents(
     content: bytes, *, language: str, languages: Collection[str], keys: Collection[str]
 ) -> list[Found]:
     """Every file of a zip that names a recording or should. `language` is meant where a file lies
-    in no folder of `languages`. Raises BadArchive."""
+    in no folder of `languages`; one that is called like another language is refused. Raises
+    BadArchive."""
     with _opened(content) as archive:
         files = archive.infolist()
         if len(files) > MOST_FILES:
@@ -146,6 +149,9 @@ def _found(
     path = PurePosixPath(of.filename)
     folder = path.parent.name
     tag = folder if folder in languages else language
+    if tag != folder and _names_a_language(folder):
+        # Taken for the form's language, a slip of the pen would put recordings in the wrong one.
+        return Found(n, shown, None, None, Fault.UNKNOWN_LANGUAGE)
     if path.suffix.lower() not in KINDS:
         return Found(n, shown, tag, None, Fault.UNKNOWN_KIND)
     key = path.name[: -len(path.suffix)]
@@ -156,6 +162,11 @@ def _found(
     if of.file_size > LARGEST_FILE:
         return Found(n, shown, tag, key, Fault.TOO_LARGE)
     return Found(n, shown, tag, key, None)
+
+
+def _names_a_language(folder: str) -> bool:
+    """Whether a folder is called as languages are, and not as the files in it."""
+    return _LIKE_A_LANGUAGE.fullmatch(folder) is not None and f".{folder}" not in KINDS
 
 
 def _is_unsafe(path: str) -> bool:

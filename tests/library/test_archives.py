@@ -115,3 +115,23 @@ def test_chosen_files_become_a_zip() -> None:
     content = packed([("sala/quy/greeting.wav", b"1"), ("option.water.ogg", b"22")])
     assert [each.key for each in listed(content)] == ["greeting", "option.water"]
     assert Archive(content).read(1) == b"22"
+
+
+@pytest.mark.parametrize(
+    ("folder", "fault"),
+    [
+        ("xx", Fault.UNKNOWN_LANGUAGE),
+        ("quyy", None),
+        ("quz-PE", Fault.UNKNOWN_LANGUAGE),
+        ("wav", None),
+        ("grabaciones", None),
+        ("quy", None),
+    ],
+)
+def test_a_folder_that_is_called_like_another_language_is_refused(
+    folder: str, fault: Fault | None
+) -> None:
+    content = zipped({f"{folder}/greeting.wav": b"x"})
+    (found,) = contents(content, language="es", languages=("es", "quy"), keys=("greeting",))
+    assert found.fault is fault
+    assert found.language == (None if fault else "quy" if folder == "quy" else "es")
