@@ -69,7 +69,9 @@ class Broadcaster:
         )
         if here.state is not State.RUNNING:
             return done
-        if programme.calendar.is_open(clock()):
+        with database.reading() as connection:
+            is_refused = queries.is_refused(connection, here)
+        if programme.calendar.is_open(clock()) and not is_refused:
             done += self._feed(here, programme)
         elif self._is_due(here.id, Standing.QUEUED, before=LATE):
             with database.writing() as connection:

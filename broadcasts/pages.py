@@ -145,6 +145,7 @@ def show(broadcast_id: str) -> ResponseReturnValue:
             is_over=is_over,
             results=results(connection, broadcast_id) if is_over else None,
             is_open_now=here.programme.calendar.is_open(now),
+            is_refused=queries.is_refused(connection, here.broadcast),
             channels=list(Channel),
         )
 

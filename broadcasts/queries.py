@@ -22,6 +22,8 @@ from broadcasts.values import (
     contents_from_json,
 )
 from outreach.attempts import Outcome
+from outreach.queries import is_held
+from programmes.queries import senders_of
 
 _COLUMNS = Broadcast.__table__.columns
 
@@ -135,4 +137,14 @@ def _broadcast(row: Any) -> BroadcastRef:
         planned_to=row.planned_to,
         is_planned=row.is_planned,
         ended_at=row.ended_at,
+    )
+
+
+def is_refused(connection: Connection, here: BroadcastRef) -> bool:
+    """Whether it waits for an operator: the carrier refuses our number on a channel that it takes."""
+    writes_from = senders_of(connection, here.programme).texts or here.sender
+    return is_held(
+        connection,
+        calls_from=None if here.way is Way.SMS else here.sender,
+        writes_from=None if here.way is Way.VOICE else writes_from,
     )

@@ -20,6 +20,8 @@ from outreach.values import (
     Wish,
     free_after,
 )
+from storage import notices
+from storage.outbox import Kind
 
 _CONTACTS = select(Contact.line_id, Contact.subject, Contact.outbox_id, Contact.created_at).where(
     Contact.purpose.in_(UNASKED), Contact.created_at > bindparam("since")
@@ -91,3 +93,12 @@ def earliest(
         .limit(1)
     ).scalar()
     return max(now, free.get(line_id, now), last + BETWEEN_ATTEMPTS if last is not None else now)
+
+
+def is_held(connection: Connection, *, calls_from: str | None, writes_from: str | None) -> bool:
+    """Whether the carrier refuses what these numbers of ours send, for a reason that only an
+    operator can mend: what goes to many waits until one says that it is mended."""
+    kinds = ((Kind.CALL, calls_from), (Kind.TEXT, writes_from))
+    return any(
+        notices.is_held(connection, kind=kind, sender=sender) for kind, sender in kinds if sender
+    )

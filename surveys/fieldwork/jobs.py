@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
+from outreach.queries import is_held
+from programmes.queries import senders_of
 from programmes.values import Programme
 from storage import outbox
 from storage.queues import Work
@@ -64,21 +66,26 @@ class Fielder:
             )
         )
         words = _Words(self, programme)
-        fed = self._until_none(
-            lambda connection: feeding.feed_batch(
-                connection,
-                round_id,
-                programme=programme,
-                body=words,
-                minutes=minutes_of(len(asked)),
-                now=clock(),
-                lot=self.lot,
+        with database.reading() as connection:
+            writes_from = senders_of(connection, here.programme).texts or here.sender
+            is_refused = is_held(connection, calls_from=here.sender, writes_from=writes_from)
+        fed = 0
+        if not is_refused:
+            fed = self._until_none(
+                lambda connection: feeding.feed_batch(
+                    connection,
+                    round_id,
+                    programme=programme,
+                    body=words,
+                    minutes=minutes_of(len(asked)),
+                    now=clock(),
+                    lot=self.lot,
+                )
             )
-        )
         if fed:
             self.services.bell.ring(Work.OUTBOX)
         with database.writing() as connection:
-            if not calendar.is_open(clock()):
+            if is_refused or not calendar.is_open(clock()):
                 feeding.withdraw(connection, round_id, now=clock())
             operations.end_if_over(connection, round_id, now=clock())
         return done + fed

@@ -30,8 +30,8 @@ from outreach.operations import call_back, keep_slot, keep_wish
 from outreach.values import Channel, Slot
 from programmes.operations import bind_number
 from programmes.values import CarrierName
-from storage import outbox
-from storage.outbox import Outbox
+from storage import notices, outbox
+from storage.outbox import Kind, Outbox
 from tests.broadcasts.village import CONTENTS, OURS, Village
 
 LIMA = ZoneInfo("America/Lima")
@@ -413,3 +413,33 @@ def test_a_case_answer_goes_before_everything_that_goes_to_many(both: Village) -
     both.dispatcher.run()
     assert both.gateway.placed[0].body == "Iremos mañana."
     assert len(both.gateway.placed) == 301
+
+
+# -- what only an operator can mend --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("way", "kind", "waits"),
+    [
+        (Way.VOICE, Kind.CALL, True),
+        (Way.SMS, Kind.TEXT, True),
+        (Way.PREFERENCE, Kind.TEXT, True),
+        (Way.SMS, Kind.CALL, False),
+    ],
+)
+def test_where_the_carrier_refuses_our_number_it_waits_until_that_is_mended(
+    village: Village, way: Way, kind: Kind, waits: bool
+) -> None:
+    village.people(5)
+    database = village.services.database
+    with database.writing() as connection:
+        notices.tell(connection, code="21210", kind=kind, sender=OURS, now=village.clock())
+    sent = village.broadcast(way=way)
+    village.sweep()
+    assert len(village.gateway.placed) == (0 if waits else 5)
+    with database.writing() as connection:
+        (notice,) = notices.open_notices(connection)
+        notices.close(connection, notice.id, now=village.clock())
+    village.sweep(dt.timedelta(minutes=1))
+    assert len(village.gateway.placed) == 5
+    assert len(village.recipients(sent)) == 5
