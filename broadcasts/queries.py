@@ -141,7 +141,7 @@ def _broadcast(row: Any) -> BroadcastRef:
 
 
 def is_refused(connection: Connection, here: BroadcastRef) -> bool:
-    """Whether it waits for an operator: the carrier refuses our number on a channel that it takes."""
+    """Whether it waits for an operator: the carrier refuses our number on one of its channels."""
     writes_from = senders_of(connection, here.programme).texts or here.sender
     return is_held(
         connection,
