@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
-from contacts.models import Consent, Line, Person
+from contacts.models import Consent, Line, Person, ToolUse
+from contacts.tools import forget_tools
 from storage.database import Base
 from storage.messages import Outbox
 
@@ -45,6 +46,7 @@ def forget_newcomer(connection: Connection, person_id: str) -> bool:
     ).scalar_one_or_none()
     if line_id is None or _is_referred_to(connection, _PEOPLE.c.id, person_id):
         return False
+    forget_tools(connection, [person_id])
     connection.execute(delete(Person).where(Person.id == person_id))
     # Where she was called, or is to be, the line is known by that.
     has_been_called = connection.execute(select(Outbox.id).where(Outbox.line_id == line_id)).first()
@@ -59,6 +61,8 @@ def _is_referred_to(connection: Connection, column: Any, value: str) -> bool:
         connection.execute(select(key.parent).where(key.parent == value).limit(1)).first()
         is not None
         for table in Base.metadata.tables.values()
+        # That she used a tool is nothing to keep her for.
+        if table is not ToolUse.__table__
         for key in table.foreign_keys
         if key.column is column
     )

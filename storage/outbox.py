@@ -190,6 +190,9 @@ def advance(
     changes |= _given(provider_id=provider_id, error_code=error_code, reason=reason)
     where = [Outbox.id == row_id, Outbox.rank < RANKS[state]]
     if provider_id is not None:
+        # Whoever makes this attempt a past one holds the row while it does: waited for here, what
+        # it wrote is seen below. An UPDATE that waited by itself would still see what was before.
+        connection.execute(select(Outbox.id).where(Outbox.id == row_id).with_for_update())
         where.append(~select(_PAST).where(PastAttempt.provider_id == provider_id).exists())
     return _moved(connection, where, changes)
 
