@@ -72,6 +72,7 @@ def both(services: Services, clock: FakeClock) -> FieldVillage:
 def until_sent(here: FieldVillage, most: dt.timedelta = 8 * DAY) -> list[Any]:
     """Time passes until the carrier has something."""
     end = here.clock() + most
+    here.sweep()  # before, nothing may be drawn yet, and nothing would say how long to wait
     while not (sent := here.sent()) and here.clock() < end:
         waits = [each.due_at for each in here.sampled() if each.due_at is not None]
         here.clock.now = min(end, max(here.clock() + HOUR / 2, min(waits, default=end)))
