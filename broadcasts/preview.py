@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 from broadcasts.audience import Count, counts
 from broadcasts.content import Voices, contents
 from broadcasts.errors import NothingToSay, TooLongForText
-from broadcasts.values import AT_THE_DOOR, BroadcastRef, Contents, Prices
+from broadcasts.values import AT_THE_DOOR, BroadcastRef, Contents, Prices, Way
 from outreach.values import Channel
-from programmes.queries import numbers_of
+from programmes.queries import senders_of
 from programmes.values import Programme
 from storage.outbox import Kind
 
@@ -65,8 +65,7 @@ def preview(
     now: dt.datetime,
 ) -> Preview:
     """Look at a draft as it would go out now."""
-    numbers = numbers_of(connection, programme.slug)
-    sender = numbers[0] if numbers else None
+    sender = senders_of(connection, programme.slug).of(texts_alone=here.way is Way.SMS)
     found: Contents = {}
     missing: tuple[str, ...] = ()
     too_long = False

@@ -15,7 +15,7 @@ from broadcasts.values import BroadcastRef, Way
 from contacts.operations import keep_line
 from outreach.operations import note_contact
 from outreach.values import Channel, Purpose
-from programmes.queries import numbers_of
+from programmes.queries import senders_of
 from programmes.values import Programme
 from storage import outbox
 from storage.vault import Vault
@@ -37,12 +37,13 @@ def send_trial(
 
     Nobody is kept on its line: it is of no audience. Raises NoNumber, and as `contents`.
     """
-    numbers = numbers_of(connection, programme.slug)
-    if not numbers:
+    senders, way = senders_of(connection, programme.slug), Way(channel.value)
+    sender = senders.calls if channel is Channel.VOICE else senders.texts
+    if sender is None:
         raise NoNumber(here.id)
-    sender, way = numbers[0], Way(channel.value)
+    ours = senders.calls or sender  # what she is told to call
     found = contents(
-        programme, here.prompt, way, voices=means.voices, prices=means.prices, ours=sender
+        programme, here.prompt, way, voices=means.voices, prices=means.prices, ours=ours
     )
     line_id = keep_line(connection, vault=vault, number=number, now=now)
     if channel is Channel.VOICE:
@@ -55,7 +56,7 @@ def send_trial(
             priority=outbox.URGENT,
         )
     else:
-        words = text_of(means.voices.wordings(programme), here.prompt, language, ours=sender)
+        words = text_of(means.voices.wordings(programme), here.prompt, language, ours=ours)
         outbox_id = outbox.add_text(
             connection,
             sender=sender,

@@ -23,7 +23,7 @@ from library import desk, recording_codes
 from library.listing import progress
 from library.recording_codes import Given
 from library.values import Speaker
-from programmes.queries import numbers_of
+from programmes.queries import senders_of
 from programmes.values import Tool
 from staff.web import current_account, services
 
@@ -95,7 +95,7 @@ def _page(given: Given | None = None) -> str:
     slug = here.programme.slug
     with services().database.reading() as connection:
         codes = recording_codes.open_codes(connection, slug, now=services().clock())
-        numbers = numbers_of(connection, slug)
+        number = senders_of(connection, slug).calls
     of_each = {
         tag: progress(tag, desk.listed(here, tag))
         for tag in dict.fromkeys(code.language for code in codes)
@@ -106,7 +106,7 @@ def _page(given: Given | None = None) -> str:
         codes=codes,
         progress_of=of_each,
         languages=here.languages,
-        numbers=numbers,
+        number=number,
         lasts=LASTS,
         usually=_USUALLY,
         here=ZoneInfo(here.programme.time_zone),

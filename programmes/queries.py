@@ -108,6 +108,10 @@ class Senders:
     calls: str | None
     texts: str | None
 
+    def of(self, *, texts_alone: bool) -> str | None:
+        """What something goes out from: a number that calls, unless it is nothing but texts."""
+        return self.calls or (self.texts if texts_alone else None)
+
 
 def senders_of(connection: Connection, slug: str) -> Senders:
     """What the programme calls from, which is also what people are told to call; and what it

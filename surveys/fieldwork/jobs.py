@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from outreach.queries import is_held
+from outreach.values import Channel
 from programmes.queries import senders_of
 from programmes.values import Programme
 from storage import outbox
@@ -68,7 +69,11 @@ class Fielder:
         words = _Words(self, programme)
         with database.reading() as connection:
             writes_from = senders_of(connection, here.programme).texts or here.sender
-            is_refused = is_held(connection, calls_from=here.sender, writes_from=writes_from)
+            is_refused = is_held(
+                connection,
+                calls_from=here.sender if Channel.VOICE in here.plan.channels else None,
+                writes_from=writes_from,
+            )
         fed = 0
         if not is_refused:
             fed = self._until_none(

@@ -14,7 +14,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
-from programmes.queries import current, numbers_of, version
+from outreach.values import Channel
+from programmes.queries import current, senders_of, version
 from programmes.values import Programme
 from staff import operations as trail
 from staff.values import Role
@@ -133,19 +134,20 @@ def keep_plan(round_id: str) -> ResponseReturnValue:
 @pages.post("/<round_id>/start")
 def start(round_id: str) -> ResponseReturnValue:
     _, programme = _found(round_id)
-    with services().database.reading() as connection:
-        numbers = numbers_of(connection, programme.slug)
-    return _act(
-        round_id,
-        "fieldwork_started",
-        lambda connection: operations.start(
+
+    def begin(connection: Connection) -> None:
+        plan = queries.field(connection, round_id).plan
+        operations.start(
             connection,
             round_id,
-            sender=numbers[0] if numbers else None,
+            sender=senders_of(connection, programme.slug).of(
+                texts_alone=Channel.VOICE not in plan.channels
+            ),
             calendar=programme.calendar,
             now=services().clock(),
-        ),
-    )
+        )
+
+    return _act(round_id, "fieldwork_started", begin)
 
 
 @pages.post("/<round_id>/pause")

@@ -28,18 +28,19 @@ from locales.catalogues import prompts as catalogue
 from locales.drafts import Drafts
 from locales.languages import language
 from outreach.models import Contact
-from programmes.operations import load
-from programmes.values import Programme
+from programmes.operations import bind_number, load
+from programmes.values import CarrierName, Programme
 from staff import operations as staff_operations
 from staff.models import AuditEntry
 from staff.pages import register
 from staff.values import Affiliation, Role
 from staff.web import init
 from storage.outbox import URGENT, Kind, Outbox
-from tests.broadcasts.village import MESSAGE, Village
+from tests.broadcasts.village import MESSAGE, OURS, Village
 
 PASSWORD = "correct horse battery"
 MINE = "+51987654321"
+TEXTS_ALONE = "+5160000001"
 
 
 def pages_of(village: Village, folder: Path, *, prices: Prices | None = None) -> Flask:
@@ -282,3 +283,37 @@ def test_of_very_few_nothing_is_told(app: Flask, village: Village) -> None:
     village.sweep()
     client.post(f"{here}/stop")
     assert "would tell of single people" in page(client, here)
+
+
+@pytest.mark.parametrize("way", ["voice", "preference", "sms"])
+def test_no_call_goes_out_from_a_number_for_texts_alone(
+    app: Flask, village: Village, way: str
+) -> None:
+    """Whichever number comes first."""
+    assert OURS > TEXTS_ALONE
+    with village.services.database.writing() as connection:
+        bind_number(connection, "valle", TEXTS_ALONE, carrier=CarrierName.KANNEL)
+    village.person("+51964000001")
+    client = signed_in(app, village, Role.SUPERVISOR)
+    address = prepare(client, way=way)
+    client.post(f"{address}/start")
+    with village.services.database.reading() as connection:
+        assert connection.execute(select(Broadcast.sender)).scalar_one() == OURS
+    village.sweep()
+    (row,) = village.sent()
+    assert (row.kind, row.sender) in {(Kind.CALL, OURS), (Kind.TEXT, TEXTS_ALONE)}
+
+
+def test_a_trial_goes_out_from_the_number_of_its_channel(app: Flask, village: Village) -> None:
+    with village.services.database.writing() as connection:
+        bind_number(connection, "valle", TEXTS_ALONE, carrier=CarrierName.KANNEL)
+    client = signed_in(app, village, Role.EDITOR)
+    address = prepare(client)
+    for channel in ("voice", "sms"):
+        sent = client.post(
+            f"{address}/trial", data={"number": MINE, "language": "es", "channel": channel}
+        )
+        assert sent.status_code == 303
+    with village.services.database.reading() as connection:
+        rows = connection.execute(select(Outbox.kind, Outbox.sender)).all()
+    assert {tuple(row) for row in rows} == {(Kind.CALL, OURS), (Kind.TEXT, TEXTS_ALONE)}
