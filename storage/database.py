@@ -11,12 +11,13 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, DateTime, Engine, MetaData, create_engine, event, make_url
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
+
+from storage import sqlite
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Budgets:
     pool: float = 2
     lock: float = 3
     statement: float = 5
-    busy: float = 5
+    busy: float = sqlite.BUSY
 
 
 BUDGETS = Budgets()
@@ -129,19 +130,12 @@ def _engine(url: str, pool_size: int) -> Engine:
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=BUDGETS.pool,
-        connect_args={"timeout": BUDGETS.busy, "check_same_thread": False},
+        connect_args={
+            "factory": sqlite.PatientConnection,
+            "timeout": 0,
+            "check_same_thread": False,
+        },
         hide_parameters=True,
     )
-    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", sqlite.prepare)
     return engine
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves, or nothing at all
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=FULL")
-    # The log is synced at every commit; moving it into the file can wait for 16 MB of it.
-    cursor.execute("PRAGMA wal_autocheckpoint=4000")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.close()

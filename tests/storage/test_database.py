@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 
 import pytest
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 
+from storage import sqlite
 from storage.database import Database
 
 _INSERT = text("INSERT INTO note (id) VALUES (:id)")
@@ -73,3 +77,37 @@ def test_a_connection_never_comes_back_with_a_transaction_open(notes: Database) 
         connection.execute(text("BEGIN"))
         connection.execute(_INSERT, {"id": 1})
     assert _kept(notes) == []
+
+
+def test_on_sqlite_a_writer_waits_for_the_one_before(sqlite_url: str) -> None:
+    database, writing, may_end = Database(sqlite_url), threading.Event(), threading.Event()
+
+    def write_first() -> None:
+        with database.writing() as connection:
+            connection.execute(text("CREATE TABLE note (id INTEGER PRIMARY KEY)"))
+            writing.set()
+            may_end.wait()
+
+    def write_second() -> None:
+        with database.writing() as connection:
+            connection.execute(_INSERT, {"id": 1})
+
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(write_first)
+        writing.wait()
+        second = threads.submit(write_second)
+        with pytest.raises(TimeoutError):
+            second.result(timeout=0.05)
+        may_end.set()
+        first.result()
+        second.result()
+    assert _kept(database) == [1]
+    database.close()
+
+
+def test_on_sqlite_nobody_waits_for_ever(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "BUSY", 0.05)
+    database = Database(sqlite_url)
+    with database.writing(), pytest.raises(OperationalError, match="locked"):
+        database.writing().__enter__()
+    database.close()
