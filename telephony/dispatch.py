@@ -223,16 +223,18 @@ class Dispatcher:
             case _:
                 if ruling.halts:
                     self.pace.pause(each.lane, self.waits.halt)
-                self._end(each, State.FAILED, code=code, reason=ruling.reason)
                 report = Report(each.kind, "", code, error.code)
+                # Together: who wants no more must not stay unmarked where this process ends here.
                 with self.services.database.writing() as connection:
+                    now = self.services.clock()
+                    _end(connection, each, State.FAILED, now=now, code=code, reason=ruling.reason)
                     follow(
                         connection,
                         ruling,
                         report,
                         line_id=each.line_id,
                         sender=each.sender,
-                        now=self.services.clock(),
+                        now=now,
                     )
 
     def _pause(self, each: Outgoing, asked: float | None, usual: float | None) -> float:
@@ -266,9 +268,7 @@ class Dispatcher:
     ) -> None:
         with self.services.database.writing() as connection:
             now = self.services.clock()
-            outbox.advance(connection, each.id, state, now=now, error_code=code, reason=reason)
-            if _account(each) is not None:
-                settle_row(connection, each.id, now=now)
+            _end(connection, each, state, now=now, code=code, reason=reason)
 
     # -- what a machine has taken --------------------------------------------------------------
 
@@ -362,6 +362,20 @@ class Dispatcher:
         if each.kind is Kind.CALL:
             return self.gateway.calls_to(sender=each.sender, to=to, since=since)
         return self.gateway.texts_to(sender=each.sender, to=to, body=self._words(each), since=since)
+
+
+def _end(
+    connection: Connection,
+    each: Outgoing,
+    state: State,
+    *,
+    now: dt.datetime,
+    code: str | None = None,
+    reason: Reason | None = None,
+) -> None:
+    outbox.advance(connection, each.id, state, now=now, error_code=code, reason=reason)
+    if _account(each) is not None:
+        settle_row(connection, each.id, now=now)
 
 
 def _account(each: Outgoing) -> str | None:

@@ -67,6 +67,26 @@ def test_who_opted_out_at_the_carrier_is_written_to_no_more(desk: Desk) -> None:
     assert desk.gateway.placed == []
 
 
+def test_the_failure_and_what_follows_from_it_are_kept_together(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def end_here(*_: object, **__: object) -> None:
+        raise InterruptedError
+
+    one = desk.text()
+    desk.gateway.faults.append(refused(21610))
+    with monkeypatch.context() as patched:
+        patched.setattr("telephony.dispatch.follow", end_here)
+        with pytest.raises(InterruptedError):
+            desk.run()
+    assert desk.state(one) is State.CLAIMED
+    desk.gateway.faults.append(refused(21610))
+    desk.run(LEASE)  # looked up and not found
+    desk.run()
+    assert desk.state(one) is State.FAILED
+    assert desk.line_of(one).opted_out_at is not None
+
+
 def test_who_opts_out_while_it_waits_gets_nothing(desk: Desk) -> None:
     one = desk.text(due_at=desk.clock() + HOUR)
     with desk.services.database.writing() as connection:
