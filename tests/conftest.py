@@ -8,9 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
+from flask import Flask
 from hypothesis import settings
+from jinja2 import FileSystemBytecodeCache
 from xdist.remote import Producer  # type: ignore[import-untyped]
 
+from staff import passwords
 from storage.database import Database
 from storage.media import Media
 from storage.queues import Bell, connect
@@ -37,6 +41,19 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneProg
 def full_size() -> bool:
     """Whether long simulations run at full size (`make soak`)."""
     return FULL_SIZE
+
+
+@pytest.fixture(scope="session", autouse=True)
+def production_hasher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PasswordHasher]:
+    """What passwords are hashed with in production: here it is quick, for it is slow on purpose,
+    and a template is compiled once for all the programs of a run."""
+    compiled = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    with pytest.MonkeyPatch.context() as patch:
+        production = passwords._HASHER
+        quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr(passwords, "_HASHER", quick)
+        patch.setattr(Flask, "jinja_options", {"bytecode_cache": compiled})
+        yield production
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import select, update
 
 from staff import authentication, operations, passwords
@@ -95,3 +96,10 @@ def test_tries_side_by_side_are_five_too(database: Database, account_id: str) ->
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(attempt, range(16))) == operations.FAILURES_TO_LOCK
+
+
+def test_a_password_costs_whoever_guesses_it(production_hasher: PasswordHasher) -> None:
+    # OWASP's least for argon2id: 19 MiB and two passes, or more memory and fewer passes.
+    passes, kib = production_hasher.time_cost, production_hasher.memory_cost
+    assert passes * kib >= 2 * 19 * 1024
+    assert kib >= 19 * 1024
