@@ -63,7 +63,7 @@ def interview(o: Opening) -> Script:
     if ready != "yes":
         yield Tell("call.neutral_end")
         return Bye()
-    return Next("survey", {"is_ours": True})
+    return Next("survey")
 
 
 def survey(o: Opening) -> Script:
@@ -75,13 +75,13 @@ def survey(o: Opening) -> Script:
             yield Do(NoteInterview(found["interview"], "done"))
     if found["is"] in _NOT_ASKED:
         yield Tell(_NOT_ASKED[found["is"]])
-        yield from _taken_back(o)
-        return _on(o)
+        yield from _taken_back()
+        return Next("menu")
     agreed = yield Choose("survey.consent", ("yes", "no"), barge_in=False)
     if agreed == "no":
         yield Tell("survey.stopped")
-        yield from _taken_back(o)
-        return _on(o)
+        yield from _taken_back()
+        return Next("menu")
     kept = yield Do(OpenResponse(found["round"], agreed))
     if kept.get("place"):
         yield Know({"place": kept["place"]})
@@ -111,18 +111,11 @@ def survey(o: Opening) -> Script:
             answer = yield from _entered(o, name)
         kept = yield Do(RecordAnswer(found["round"], asked, answer))
     yield Tell("survey.closed" if kept["is"] == "closed" else "survey.thanks")
-    return _on(o)
+    return Next("menu")
 
 
-def _on(o: Opening) -> Next | Bye:
-    """Whoever called goes on to the menu; whom we called has done what we called for."""
-    return Bye() if o.args.get("is_ours") else Next("menu")
-
-
-def _taken_back(o: Opening) -> Asking:
-    """Whoever calls and has answered may have it deleted, for as long as it can be found."""
-    if o.args.get("is_ours"):
-        return ""
+def _taken_back() -> Asking:
+    """Whoever has answered may have it deleted, for as long as it can be found."""
     mine = yield Do(FindAnswers())
     if mine["is"] == "none":
         return ""

@@ -70,7 +70,7 @@ def show(round_id: str) -> ResponseReturnValue:
             lines=sum(counts.values()),
             waiting=queries.lines(connection, round_id)[Standing.WAITING],
             codes=code_rows(counts, is_over=is_over),
-            rates=rate_rows(counts) if plan.is_sampled else [],
+            rates=rate_rows(counts, is_over=is_over) if plan.is_sampled else [],
             quotas=quota_rows(fills(connection, round_id, plan.quotas)),
             women=from_json(newest.tables).women if newest else None,
         )

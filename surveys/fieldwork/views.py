@@ -1,8 +1,9 @@
 """What staff see of fieldwork while it goes on and after: counts that tell of nobody.
 
 Live counts are rounded down to whole fives, and are "under 5" below: whoever looks twice learns no
-single person's fate. Rates are whole per cent, from 30 lines on. Once it is over counts are exact,
-but those under 5, of which there are at least two or none, so that none is the rest of a sum.
+single person's fate. Rates are whole per cent, and wait until no letter is under 5. Once it is over
+counts are exact, but those under 5: of these there are two at least, so that none is the rest of a
+sum.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from surveys.outcomes import (
 )
 
 STEP = 5
+_LIVE_BASE = 101
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +79,14 @@ def _told(count: int, is_hidden: bool, is_over: bool) -> tuple[int | None, bool]
     return (None, False) if count < STEP else (count - count % STEP, True)
 
 
-def rate_rows(counts: Mapping[Disposition, int]) -> list[RateRow]:
-    """Every rate with its formula, and e; nothing is told of fewer than 30 lines."""
+def rate_rows(counts: Mapping[Disposition, int], *, is_over: bool) -> list[RateRow]:
+    """Every rate with its formula, and e; nothing is told of fewer than 30 lines, nor, while it
+    goes on, of 100 or fewer: there a whole per cent gives the count away."""
     counted = tally(counts)
-    is_told = counted.eligible + counted.unknown >= RULE.percent_base
+    letters = (counted.I, counted.P, counted.R, counted.NC, counted.O, counted.UO)
+    is_small = any(0 < each < STEP for each in letters)
+    base = counted.eligible + counted.unknown
+    is_told = not is_small and base >= (RULE.percent_base if is_over else _LIVE_BASE)
     found = [("e", E_FORMULA, eligibility(counted))]
     found += [(rate.value, FORMULAS[rate], value) for rate, value in rates(counted).items()]
     return [
