@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import logging
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -216,7 +217,7 @@ def assert_nothing_leaks(line: Line, log: str) -> None:
     for secret in (HERS[3:], ANOTHER[3:], WORDS, *said):
         assert secret not in stored
         assert secret not in log
-    assert PIN not in log
+    assert not re.search(rf"\b{PIN}\b", log)
     for row in line.turns():
         state = row.state or {}
         for entry in state.get("journal", ()):
