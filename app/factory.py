@@ -32,7 +32,6 @@ from locales.languages import FOLDER, languages
 from programmes.queries import current, numbers_of, slugs, version
 from sms.kannel import brought
 from sms.webhooks import Sms, messages
-from staff.values import Role
 from staff.web import Entry
 from surveys.coding import pages as coding_pages
 from surveys.fieldwork import pages as fieldwork_pages
@@ -43,8 +42,6 @@ from voice.bridging import bridging
 from voice.calling_out import calling_out
 from voice.twiml import VoiceRenderer
 from voice.webhooks import calls, private_path, sounds
-
-RESULTS = frozenset({Role.REGULATOR, Role.SUPERVISOR, Role.OPERATOR})
 
 
 def create_app(house: House | None = None) -> Flask:
@@ -70,13 +67,13 @@ def create_app(house: House | None = None) -> Flask:
     library.pages.register(app, keys=spoken_keys, prompts=house.prompts)
     broadcasts.pages.register(app, means=house.means)
     surveys_entry = Entry("surveys.index", lambda: _("Surveys"), "bar-chart")
-    staff.web.protect(app, surveys.pages.surveys, roles=RESULTS, entry=surveys_entry)
+    staff.web.protect(app, surveys.pages.surveys, roles=surveys.pages.ROLES, entry=surveys_entry)
     fieldwork_entry = Entry("fieldwork.index", lambda: _("Fieldwork"), "telephone-outbound")
     staff.web.protect(
         app, fieldwork_pages.pages, roles=fieldwork_pages.ROLES, entry=fieldwork_entry
     )
     releases_entry = Entry("releases.index", lambda: _("Releases"), "file-earmark-check")
-    staff.web.protect(app, release_pages.releases, roles=RESULTS, entry=releases_entry)
+    staff.web.protect(app, release_pages.releases, roles=release_pages.ROLES, entry=releases_entry)
     staff.web.public(app, release_pages.api)
     coding_entry = Entry("coding.index", lambda: _("Coding"), "tags")
     staff.web.protect(app, coding_pages.coding, roles=coding_pages.ROLES, entry=coding_entry)

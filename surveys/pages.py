@@ -1,6 +1,7 @@
-"""Results for the regulator, the supervisor and the operator: seen and downloaded, never alive.
+"""Results for who runs the survey: seen and downloaded, never alive.
 
-Everything here is read from a round's newest snapshot. Register it for `ROLES` under the entry
+Everything here is read from a round's newest snapshot. Whoever is to judge the programme sees what
+two people let out of it instead (`surveys.release.pages`). Register it for `ROLES` under the entry
 `surveys.index`. Each download is written into the audit trail before the file leaves.
 """
 
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from staff import operations as trail
@@ -22,8 +23,8 @@ from surveys.labels import NOTICE, Labels
 from surveys.queries import Results, RoundSummary
 from surveys.views import view
 
-ROLES = frozenset({Role.REGULATOR, Role.SUPERVISOR, Role.OPERATOR})
-ROWS_ROLES = frozenset({Role.REGULATOR, Role.OPERATOR})
+ROLES = frozenset({Role.SUPERVISOR, Role.OPERATOR})
+ROWS_ROLES = frozenset({Role.OPERATOR})
 """Who may have the rows about single people."""
 
 surveys = Blueprint("surveys", __name__, url_prefix="/staff/surveys", template_folder="templates")
@@ -56,6 +57,9 @@ def results(round_id: str) -> ResponseReturnValue:
         tables=[view(figure, labels) for figure in figures.tables] if figures else [],
         labels=labels,
         notice=labels.word(NOTICE),
+        chart_of=lambda question: url_for(
+            "surveys.chart", round_id=round_.id, language_tag=language(), question=question
+        ),
         may_have_rows=current_account().role in ROWS_ROLES,
     )
 

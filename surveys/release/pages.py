@@ -30,10 +30,12 @@ from staff.web import current_account, language, services
 from storage.media import MissingMedia
 from surveys import queries
 from surveys.errors import NoSuchRelease, NoSuchRound, NotAllowed, NotFinal
-from surveys.labels import Labels
+from surveys.figures import from_json
+from surveys.labels import NOTICE, Labels
 from surveys.release import operations
 from surveys.release.contents import Described
 from surveys.release.queries import ReleaseSummary, State, release, releases_of
+from surveys.views import view
 
 ROLES = frozenset({Role.REGULATOR, Role.SUPERVISOR, Role.OPERATOR})
 MAKERS = frozenset({Role.SUPERVISOR, Role.OPERATOR})
@@ -127,13 +129,45 @@ def withdraw(release_id: str) -> ResponseReturnValue:
     return redirect(url_for("releases.index"), code=303)
 
 
+@releases.get("/<release_id>")
+def show(release_id: str) -> ResponseReturnValue:
+    """What a release says: as `download`, of the same last results."""
+    found = _own_to_see(release_id)
+    with services().database.reading() as connection:
+        round_ = queries.round_by_id(connection, found.round_id)
+        results = queries.results(connection, found.round_id)
+    if results is None:
+        abort(404)
+    labels, figures = Labels(round_.content, language()), from_json(results.tables)
+    return render_template(
+        "surveys/release.html",
+        release=found,
+        results=results,
+        figures=figures,
+        tables=[view(each, labels) for each in figures.tables],
+        labels=labels,
+        notice=labels.word(NOTICE),
+        chart_of=lambda question: url_for(
+            "releases.chart", release_id=found.id, language_tag=language(), question=question
+        ),
+    )
+
+
+@releases.get("/<release_id>/charts/<language_tag>/<question>.svg")
+def chart(release_id: str, language_tag: str, question: str) -> ResponseReturnValue:
+    """One of its pictures."""
+    found = _own_to_see(release_id)
+    with services().database.reading() as connection:
+        drawn = queries.chart(connection, found.round_id, language=language_tag, question=question)
+    if drawn is None:
+        abort(404)
+    return Response(drawn, mimetype="image/svg+xml")
+
+
 @releases.get("/<release_id>.zip")
 def download(release_id: str) -> ResponseReturnValue:
     """The archive: an approved one for everybody here, any for who makes them."""
-    found = _own(release_id)
-    if found.state is not State.APPROVED and current_account().role not in MAKERS:
-        abort(404)
-    return _file(found, current_account())
+    return _file(_own_to_see(release_id), current_account())
 
 
 @releases.get("/tokens")
@@ -272,6 +306,14 @@ def _own(release_id: str) -> ReleaseSummary:
             return release(connection, current_account().programme, release_id)
         except NoSuchRelease:
             abort(404)
+
+
+def _own_to_see(release_id: str) -> ReleaseSummary:
+    """A release that this account may look at; 404 for any other."""
+    found = _own(release_id)
+    if found.state is not State.APPROVED and current_account().role not in MAKERS:
+        abort(404)
+    return found
 
 
 def _own_round(connection: Connection, round_id: str, account: Account) -> None:

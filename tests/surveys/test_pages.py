@@ -1,4 +1,4 @@
-"""The regulator's pages and downloads."""
+"""What who runs a survey sees of it, and downloads; the regulator sees none of it here."""
 
 from __future__ import annotations
 
@@ -80,10 +80,10 @@ def signed_in(
     return client
 
 
-def test_a_regulator_sees_results_and_downloads_both_files(
+def test_an_operator_sees_results_and_downloads_both_files(
     app: Flask, services: Services, field: Field
 ) -> None:
-    client = signed_in(app, services, Role.REGULATOR)
+    client = signed_in(app, services, Role.OPERATOR)
     listed = client.get("/staff/surveys/").text
     assert "Perception" in listed
     assert "10 people finished" in listed
@@ -111,7 +111,7 @@ def test_the_page_is_in_spanish_too(app: Flask, services: Services, field: Field
 
 
 def test_charts_are_drawn_once_and_served(app: Flask, services: Services, field: Field) -> None:
-    client = signed_in(app, services, Role.REGULATOR)
+    client = signed_in(app, services, Role.OPERATOR)
     chart = client.get(f"/staff/surveys/{field.round_id}/charts/en/water.svg")
     assert chart.mimetype == "image/svg+xml"
     assert chart.text == "<svg>water</svg>"
@@ -129,14 +129,19 @@ def test_a_supervisor_does_not_get_rows(app: Flask, services: Services, field: F
 def test_another_programmes_results_do_not_exist(
     app: Flask, services: Services, field: Field, path: str
 ) -> None:
-    client = signed_in(app, services, Role.REGULATOR, programme="other")
+    client = signed_in(app, services, Role.OPERATOR, programme="other")
     assert client.get(f"/staff/surveys/{field.round_id}{path}").status_code == 404
     assert client.get(f"/staff/surveys/nothing{path}").status_code == 404
 
 
-def test_a_case_manager_may_not_look(app: Flask, services: Services, field: Field) -> None:
-    client = signed_in(app, services, Role.CASE_MANAGER)
-    assert client.get(f"/staff/surveys/{field.round_id}").status_code == 403
+@pytest.mark.parametrize("role", [Role.CASE_MANAGER, Role.REGULATOR])
+def test_who_does_not_run_the_survey_may_not_look(
+    app: Flask, services: Services, field: Field, role: Role
+) -> None:
+    client = signed_in(app, services, role)
+    assert client.get("/staff/surveys/").status_code == 403
+    for path in ("", "/tables.csv", "/responses.csv", "/charts/en/water.svg"):
+        assert client.get(f"/staff/surveys/{field.round_id}{path}").status_code == 403, path
 
 
 def test_a_round_without_results_says_when_they_come(
@@ -144,7 +149,7 @@ def test_a_round_without_results_says_when_they_come(
 ) -> None:
     field.close()
     fresh = Field(services.database, services.vault)
-    client = signed_in(app, services, Role.REGULATOR)
+    client = signed_in(app, services, Role.OPERATOR)
     assert "once 10 people" in client.get(f"/staff/surveys/{fresh.round_id}").text
     assert client.get(f"/staff/surveys/{fresh.round_id}/tables.csv").status_code == 404
 

@@ -115,22 +115,31 @@ def test_nobody_alone_lets_a_release_out(app: Flask, services: Services, field: 
     release = made(maker, field)
     regulator = signed_in(app, Role.REGULATOR, "regulator")
     assert release not in regulator.get("/staff/releases/").text
-    assert regulator.get(f"/staff/releases/{release}.zip").status_code == 404
+    looks = ("", ".zip", "/charts/en/water.svg")
+    for path in looks:
+        assert regulator.get(f"/staff/releases/{release}{path}").status_code == 404, path
     assert regulator.post(f"/staff/releases/{release}/approve").status_code == 403
     maker.post(f"/staff/releases/{release}/approve")
     assert "does not approve it" in maker.get("/staff/releases/").text
     assert regulator.get(f"/staff/releases/{release}.zip").status_code == 404
     other = signed_in(app, Role.OPERATOR, "other")
     other.post(f"/staff/releases/{release}/approve")
-    assert regulator.get(f"/staff/releases/{release}.zip").status_code == 200
+    for path in looks:
+        assert regulator.get(f"/staff/releases/{release}{path}").status_code == 200, path
+    shown = regulator.get(f"/staff/releases/{release}").text
+    assert "no statistical sample" in shown
+    assert "data-cell" in shown
+    assert f"/staff/releases/{release}/charts/en/water.svg" in shown
+    assert "/staff/surveys" not in shown, "a link to where she may not go"
     elsewhere = signed_in(app, Role.OPERATOR, "elsewhere", programme="other")
-    for path in (f"{release}.zip", f"{release}/approve"):
-        method = elsewhere.get if path.endswith("zip") else elsewhere.post
+    for path in (release, f"{release}.zip", f"{release}/approve"):
+        method = elsewhere.post if path.endswith("approve") else elsewhere.get
         assert method(f"/staff/releases/{path}").status_code == 404
     other.post(f"/staff/releases/{release}/withdraw", data={"reason": ""})
     assert regulator.get(f"/staff/releases/{release}.zip").status_code == 200
     other.post(f"/staff/releases/{release}/withdraw", data={"reason": "A wrong label"})
-    assert regulator.get(f"/staff/releases/{release}.zip").status_code == 404
+    for path in looks:
+        assert regulator.get(f"/staff/releases/{release}{path}").status_code == 404, path
     other.post(f"/staff/releases/{release}/approve")
     assert regulator.get(f"/staff/releases/{release}.zip").status_code == 404
     with services.database.reading() as connection:
