@@ -6,6 +6,7 @@ import broadcasts.models
 import contacts.models
 import dialogue.models
 import duty.models
+import grievances.interpreting.models
 import grievances.models
 import library.models
 import measures.models
@@ -27,6 +28,7 @@ _MODULES = (
     contacts.models,
     dialogue.models,
     duty.models,
+    grievances.interpreting.models,
     grievances.models,
     library.models,
     measures.models,

@@ -22,6 +22,8 @@ from sqlalchemy import (
 from contacts.pins import try_pin
 from contacts.values import Pin
 from grievances.errors import CodesExhausted, UnknownStatement
+from grievances.interpreting.values import needs_interpreter
+from grievances.interpreting.wanting import want
 from grievances.models import Case, Statement
 from grievances.values import CALL_WISH, AnswerBy, CaseState, OpenedCase
 from storage.ids import new_id
@@ -92,10 +94,12 @@ def keep_statement(
         .returning(Statement.id)
     ).first()
     if kept is None:
-        _add_to_case(connection, statement_id, {**words, **whose})
+        statement_id = _add_to_case(connection, statement_id, {**words, **whose})
+    if needs_interpreter(language):
+        want(connection, statement_id, vault=vault, recording_id=recording_id, text=text)
 
 
-def _add_to_case(connection: Connection, statement_id: str, values: dict[str, Any]) -> None:
+def _add_to_case(connection: Connection, statement_id: str, values: dict[str, Any]) -> str:
     opened_again = connection.execute(
         update(_CASES)
         .where(
@@ -105,7 +109,9 @@ def _add_to_case(connection: Connection, statement_id: str, values: dict[str, An
         .values(state=CaseState.OPEN)
         .returning(Case.id)
     ).scalar_one()
-    connection.execute(insert(_STATEMENTS).values(id=new_id(), case_id=opened_again, **values))
+    added = new_id()
+    connection.execute(insert(_STATEMENTS).values(id=added, case_id=opened_again, **values))
+    return added
 
 
 def open_case(

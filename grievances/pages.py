@@ -26,6 +26,11 @@ from grievances.about_pages import ASKED, ASKED_DISTRICT, about_of, about_person
 from grievances.calling_pages import call_shown, case_call
 from grievances.desk import Desk, case_or_404, desk_of, notice_of, our_numbers, wordings_of
 from grievances.errors import AnsweredMeanwhile
+from grievances.interpreting import labels as interpreting_labels
+from grievances.interpreting import queries as interpreting_queries
+from grievances.interpreting.case_pages import case_interpreting
+from grievances.interpreting.pages import ROLES as INTERPRETERS
+from grievances.interpreting.pages import interpreting
 from grievances.listening import sound
 from grievances.next_step import NextStep, is_moving, next_step, standing_of
 from grievances.operations import mark_read
@@ -84,6 +89,9 @@ def register(app: Flask) -> None:
     protect(app, sound, roles=ROLES)
     protect(app, about_person, roles=ROLES)
     protect(app, case_call, roles=ROLES)
+    protect(app, case_interpreting, roles=ROLES)
+    desk_entry = Entry("interpreting.index", lambda: _("Interpreting"), "translate")
+    protect(app, interpreting, roles=INTERPRETERS, entry=desk_entry)
 
 
 @cases.context_processor
@@ -172,6 +180,7 @@ def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
         line = line_of_person(connection, found.person_id) if found.person_id else None
         told = about_of(connection, found)
         calling = call_shown(connection, desk, found)
+        interpreted = interpreting_queries.of_case(connection, ours.vault, found.id)
     opted_out = line is not None and line.opted_out
     declines_texts = line is not None and line.declines_texts
     step = next_step(found, opted_out=opted_out)
@@ -198,6 +207,8 @@ def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
         person=pseudonym(ours.vault, found.person_id) if found.person_id else None,
         told=told,
         calling=calling,
+        interpreted=interpreted,
+        told_label=interpreting_labels.told_label,
         genders=Gender,
         asked_of_person=wordings_of(desk.programme).find(ASKED, found.language).wording.text,
         asked_of_district=(
