@@ -60,7 +60,7 @@ db = AppGroup("db", help="The database's schema.")
 @with_appcontext
 def upgrade() -> None:
     """Bring the database to the newest revision; again changes nothing."""
-    schema.migrate(_house().settings.database_url)
+    schema.migrate(_house().settings.database_url, vault=_house().services.vault)
     click.echo("the database is up to date")
 
 

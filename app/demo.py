@@ -29,6 +29,7 @@ from staff.errors import EmailTaken
 from staff.operations import add_account
 from staff.values import Affiliation, Role
 from storage.services import Services
+from storage.vault import Vault
 
 NUMBER = "+51644000100"
 PASSWORD = "rimay-junin-demo"  # noqa: S105  # printed to whoever starts the demo, for the demo
@@ -91,7 +92,7 @@ def _secret(path: Path) -> str:
 
 def _prepare(settings: Settings, environ: Mapping[str, str]) -> None:
     print("demo: preparing the database", flush=True)
-    migrate(settings.database_url)
+    migrate(settings.database_url, vault=Vault(settings.vault_key))
     print("demo: loading Junín and speaking its drafts; a moment the first time", flush=True)
     subprocess.run(  # noqa: S603  # our own program, by its full path
         [str(BIN / "flask"), "programme", "load", "programmes/junin", "--number", NUMBER],

@@ -58,7 +58,7 @@ def metrics() -> Response:
         )
         notices.set(len(open_notices(connection)))
         for state, count in connection.execute(
-            select(Case.state, func.count()).group_by(Case.state)
+            select(Case.answering, func.count()).group_by(Case.answering)
         ):
             cases.labels(state).set(count)
     return Response(generate_latest(registry), mimetype=CONTENT_TYPE_LATEST)

@@ -12,18 +12,25 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, NullPool, create_engine, make_url, text
 
 from app.tables import METADATA
+from storage.vault import Vault
 
 FOLDER = Path(__file__).parent.parent / "migrations"
 
 
-def migrate(url: str, revision: str = "head") -> None:
-    """Bring the database at `url` up to `revision`. Nothing changes where it is there already."""
+def migrate(url: str, revision: str = "head", *, vault: Vault | None = None) -> None:
+    """Bring the database at `url` up to `revision`. Nothing changes where it is there already.
+
+    Where people have told us something already its `vault` is needed, to seal and to bind what is
+    kept in another form from now on.
+    """
     engine = _engine(url)
     with engine.begin() as connection:
         if engine.dialect.name == "sqlite":
             # Tables are rebuilt when they change; their references are checked afterwards.
             connection.execute(text("PRAGMA foreign_keys=OFF"))
-        command.upgrade(config(connection), revision)
+        made = config(connection)
+        made.attributes["vault"] = vault
+        command.upgrade(made, revision)
     engine.dispose()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, update
 
 from grievances.models import Case, Reply, Statement
-from grievances.values import AnswerBy
+from grievances.values import AnswerBy, Confidentiality
 from storage.ids import new_id
 from storage.messages import Outbox, PastAttempt
 
@@ -21,7 +21,13 @@ def make_nobodys(connection: Connection, case_id: str) -> None:
     What was to carry an answer of it to her line is gone too, sent or not.
     """
     connection.execute(
-        update(Case).where(Case.id == case_id).values(person_id=None, answer_by=AnswerBy.SHE_CALLS)
+        update(Case)
+        .where(Case.id == case_id)
+        .values(
+            person_id=None,
+            answer_by=AnswerBy.SHE_CALLS,
+            confidentiality=Confidentiality.ANONYMOUS,
+        )
     )
     connection.execute(
         update(Statement)

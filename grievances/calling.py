@@ -14,7 +14,7 @@ from duty import calling
 from duty.values import CallAsked
 from grievances.errors import NotToBeCalled, UnknownCase
 from grievances.models import Case
-from grievances.values import CALL_WISH, AnswerBy, CaseState
+from grievances.values import CALL_WISH, AnswerBy, Answering
 from programmes.calendar import Calendar
 
 ASKED_NOW = dt.timedelta(minutes=30)
@@ -93,7 +93,7 @@ def call_now(
     """
     # Held by a change that changes nothing: of two accounts at once the second sees the first.
     held = connection.execute(
-        update(_CASES).where(Case.id == case_id).values(state=Case.state).returning(Case.id)
+        update(_CASES).where(Case.id == case_id).values(answering=Case.answering).returning(Case.id)
     ).first()
     if held is None:
         raise UnknownCase(case_id)
@@ -118,8 +118,8 @@ def answered_by_talking(connection: Connection, case_id: str) -> bool:
     not."""
     changed = connection.execute(
         update(_CASES)
-        .where(Case.id == case_id, Case.state == CaseState.OPEN)
-        .values(state=CaseState.ANSWERED)
+        .where(Case.id == case_id, Case.answering == Answering.OPEN)
+        .values(answering=Answering.ANSWERED)
         .returning(Case.id)
     )
     return changed.first() is not None

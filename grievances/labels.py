@@ -12,7 +12,7 @@ from contacts.values import Gender, HowKnown
 from duty.values import Outcome, PutThrough
 from grievances.calling import Hindrance
 from grievances.next_step import NextStep
-from grievances.values import CALL_WISH, AnswerBy, CaseState, Delivery, Replied, Route
+from grievances.values import CALL_WISH, AnswerBy, Answering, Delivery, Replied, Route
 from locales.languages import languages
 from programmes.values import Programme
 from storage.outbox import Kind, Reason
@@ -71,8 +71,8 @@ def channel_label(channel: str) -> str:
     return {"voice": _("Call"), "sms": _("Text message")}.get(channel, channel)
 
 
-def state_label(state: CaseState) -> str:
-    return {CaseState.OPEN: _("Unanswered"), CaseState.ANSWERED: _("Answered")}[state]
+def answering_label(answering: Answering) -> str:
+    return {Answering.OPEN: _("Unanswered"), Answering.ANSWERED: _("Answered")}[answering]
 
 
 def answer_label(answer_by: AnswerBy) -> str:

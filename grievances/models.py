@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from grievances.lifecycle import State
+from grievances.values import Confidentiality, ReprisalRisk
 from storage.database import Base, UtcDateTime
 
 
@@ -34,12 +37,94 @@ class Case(Base):
     """False where the call ended before she said "send"."""
     answer_by: Mapped[str] = mapped_column(String(20))
     """`by_call`, `by_sms` or `i_will_call`."""
-    state: Mapped[str] = mapped_column(String(20))
-    """`open` or `answered`."""
+    answering: Mapped[str] = mapped_column(String(20))
+    """`open` while what was said last has no answer, else `answered`."""
+    state: Mapped[str] = mapped_column(String(24), default=State.RECEIVED)
+    """How far it got, `grievances.lifecycle.State`; `grievances.operations.move` alone changes
+    it."""
+    category: Mapped[str | None] = mapped_column(String(40))
+    """`grievances.values.Category`; None until triage."""
+    severity: Mapped[int | None]
+    """1, the least, to 5 (harm, safety, reprisal); None until triage."""
+    district: Mapped[str | None] = mapped_column(String(40))
+    """Slug of the district that it is about; None: not stated."""
+    remedy: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """What she wants to be done about it, in her words; sealed."""
+    confidentiality: Mapped[str] = mapped_column(String(12), default=Confidentiality.CONFIDENTIAL)
+    """`named`, `confidential` or `anonymous`; the complainant alone changes it."""
+    reprisal_risk: Mapped[str] = mapped_column(String(10), default=ReprisalRisk.NONE)
+    """`none`, `possible` or `reported`."""
+    relation: Mapped[str | None] = mapped_column(String(20))
+    """What who filed it is to whom it is for, `grievances.values.Relation`; None: filed for
+    oneself. No evidence is asked for, and no name."""
+    tier: Mapped[int] = mapped_column(default=1)
+    """1 case manager, 2 supervisor who had no part in 1, 3 independent panel, 4 the State."""
+    assignee_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    due_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    """When the next step is due; None where no clock runs."""
+    close_code: Mapped[str | None] = mapped_column(String(24))
+    """`grievances.lifecycle.CloseCode`, while it is closed."""
+    closed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    outcome_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    """When there was an outcome last, in any tier: from here appeals are counted."""
+    duplicate_of: Mapped[str | None] = mapped_column(ForeignKey("grievance_case.id"), index=True)
+    """The case that goes on in its stead."""
+    version: Mapped[int] = mapped_column(default=0)
+    """How many events its history has: whoever changes it says which one they looked at."""
+    head: Mapped[str] = mapped_column(String(64), default="")
+    """Over the number of events and the last of them, under a key that is not kept here: a row
+    that is taken off the end is missed."""
     opened_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     first_read_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 
-    __table_args__ = (Index("ix_grievance_case_queue", "programme", "state", "opened_at"),)
+    __table_args__ = (
+        Index("ix_grievance_case_queue", "programme", "state", "queue", "due_at"),
+        Index("ix_grievance_case_assignee", "assignee_id", "state", "due_at"),
+        Index("ix_grievance_case_answering", "programme", "answering", "opened_at"),
+    )
+
+
+class CaseEvent(Base):
+    """One step in the history of a case. Rows are only ever added, by `grievances.history`; of one
+    that is there nothing changes but that words and their salts are erased."""
+
+    __tablename__ = "case_event"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("grievance_case.id"))
+    seq: Mapped[int]
+    """1 for the first of its case, then one more each time."""
+    kind: Mapped[str] = mapped_column(String(24))
+    """`grievances.history.Event`."""
+    from_state: Mapped[str | None] = mapped_column(String(24))
+    to_state: Mapped[str | None] = mapped_column(String(24))
+    """Both where it took the case from one state to another, else neither."""
+    actor: Mapped[str] = mapped_column(String(32))
+    """Id of an account, `person` or `system`."""
+    at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str | None] = mapped_column(String(60))
+    """A word of ours such as a close code; never somebody's words."""
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """What else is known of it: slugs, ids, counts and moments; never somebody's words."""
+    subject: Mapped[str | None] = mapped_column(String(32))
+    """Id of the statement, reply or other case that it is about."""
+    words_salt: Mapped[bytes | None] = mapped_column(LargeBinary)
+    words_digest: Mapped[str | None] = mapped_column(String(64))
+    """Of what the statement or reply of `subject` said then."""
+    public_note: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """What she may hear; sealed."""
+    public_salt: Mapped[bytes | None] = mapped_column(LargeBinary)
+    public_digest: Mapped[str | None] = mapped_column(String(64))
+    internal_note: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """What staff note for themselves; sealed."""
+    internal_salt: Mapped[bytes | None] = mapped_column(LargeBinary)
+    internal_digest: Mapped[str | None] = mapped_column(String(64))
+    previous: Mapped[str] = mapped_column(String(64))
+    """`link` of the event before; empty for the first."""
+    link: Mapped[str] = mapped_column(String(64))
+    """HMAC over all of the above but words and salts, under a key that is not kept here."""
+
+    __table_args__ = (UniqueConstraint("case_id", "seq"),)
 
 
 class Statement(Base):

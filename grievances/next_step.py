@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from grievances.values import CALL_WISH, CaseFile, CaseState, Delivery, Said
+from grievances.values import CALL_WISH, Answering, CaseFile, Delivery, Said
 from storage.attachments import Enclosed
 from storage.recordings import Copy
 
@@ -39,8 +39,8 @@ def next_step(case: CaseFile, *, opted_out: bool = False) -> NextStep:
     if case.is_calling:
         return NextStep.CALLING
     if case.has_talked:
-        return NextStep.CLOSE if case.state is CaseState.OPEN else NextStep.TALKED
-    if case.state is CaseState.OPEN or not case.replies:
+        return NextStep.CLOSE if case.answering is Answering.OPEN else NextStep.TALKED
+    if case.answering is Answering.OPEN or not case.replies:
         newest = case.statements[-1] if case.statements else None
         if newest is None and case.kind == CALL_WISH:
             return NextStep.CALL_THEM

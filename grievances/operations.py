@@ -25,7 +25,7 @@ from grievances.errors import CodesExhausted, UnknownStatement
 from grievances.interpreting.values import needs_interpreter
 from grievances.interpreting.wanting import want
 from grievances.models import Case, Statement
-from grievances.values import CALL_WISH, AnswerBy, CaseState, OpenedCase
+from grievances.values import CALL_WISH, AnswerBy, Answering, Confidentiality, OpenedCase
 from storage.ids import new_id
 from storage.upsert import insert_into
 from storage.vault import Vault
@@ -106,7 +106,7 @@ def _add_to_case(connection: Connection, statement_id: str, values: dict[str, An
             Case.id
             == select(Statement.case_id).where(Statement.id == statement_id).scalar_subquery()
         )
-        .values(state=CaseState.OPEN)
+        .values(answering=Answering.OPEN)
         .returning(Case.id)
     ).scalar_one()
     added = new_id()
@@ -153,10 +153,13 @@ def open_case(
         "language": statement.language,
         "channel": statement.channel,
         "person_id": statement.person_id,
+        "confidentiality": (
+            Confidentiality.CONFIDENTIAL if statement.person_id else Confidentiality.ANONYMOUS
+        ),
         "pin_failures": 0,
         "confirmed": confirmed,
         "answer_by": answer_by,
-        "state": CaseState.OPEN,
+        "answering": Answering.OPEN,
         "opened_at": now,
     }
     code = _insert_under_free_code(connection, row, draw)
@@ -184,7 +187,7 @@ def ask_for_call(
             Case.person_id == person_id,
             Case.programme == programme,
             Case.kind == CALL_WISH,
-            Case.state == CaseState.OPEN,
+            Case.answering == Answering.OPEN,
         )
     ).first()
     if waiting is not None:
@@ -202,7 +205,7 @@ def ask_for_call(
         "pin_failures": 0,
         "confirmed": True,
         "answer_by": AnswerBy.CALL,
-        "state": CaseState.OPEN,
+        "answering": Answering.OPEN,
         "opened_at": now,
     }
     code = _insert_under_free_code(connection, row, draw)

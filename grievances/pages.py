@@ -36,7 +36,7 @@ from grievances.next_step import NextStep, is_moving, next_step, standing_of
 from grievances.operations import mark_read
 from grievances.replies import send_again, send_reply
 from grievances.takes import LONGEST, Tokens, keep_take
-from grievances.values import AnswerBy, CaseFile, CaseState, pseudonym, route_of
+from grievances.values import AnswerBy, Answering, CaseFile, pseudonym, route_of
 from locales.gsm import compose
 from locales.spelling import straightened
 from staff import operations as staff_operations
@@ -102,7 +102,7 @@ def _labels() -> dict[str, object]:
 @cases.get("")
 def queue() -> ResponseReturnValue:
     ours = services()
-    state = {"open": CaseState.OPEN, "answered": CaseState.ANSWERED}.get(
+    state = {"open": Answering.OPEN, "answered": Answering.ANSWERED}.get(
         request.args.get("state", "open")
     )
     chosen = request.args.get("queue") or None
@@ -114,7 +114,7 @@ def queue() -> ResponseReturnValue:
             desk.programme.slug,
             visible=desk.visible,
             queue=chosen,
-            state=state,
+            answering=state,
             page=page,
         )
     if page > 1 and not view.rows:  # they were answered meanwhile
@@ -123,7 +123,7 @@ def queue() -> ResponseReturnValue:
         "grievances/queue.html",
         view=view,
         unanswered=sum(
-            cases for (_slug, state), cases in view.counts.items() if state is CaseState.OPEN
+            cases for (_slug, state), cases in view.counts.items() if state is Answering.OPEN
         ),
         desk=desk,
         queues=sorted(
@@ -136,7 +136,7 @@ def queue() -> ResponseReturnValue:
         ),
         chosen=chosen,
         state=state,
-        states=CaseState,
+        states=Answering,
         page=page,
         now=ours.clock(),
         zone=ZoneInfo(desk.programme.time_zone),

@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy import Connection, and_, case, false, func, not_, select
 
 from duty.queries import calls_of_case
-from grievances import operations, replies
+from grievances import lifecycle, operations, replies
 from grievances.models import Case, Reply, Statement
 from grievances.values import (
     AnswerBy,
+    Answering,
     CaseFile,
     CaseRef,
     CaseRow,
-    CaseState,
     QueueView,
     Replied,
     ReplyWords,
@@ -50,6 +50,7 @@ _ROW = (
     Case.language,
     Case.channel,
     Case.confirmed,
+    Case.answering,
     Case.state,
     Case.opened_at,
     Case.first_read_at,
@@ -98,7 +99,7 @@ def standing(connection: Connection, case_id: str) -> Standing | None:
     is_new = and_(Reply.heard_at.is_(None), not_(func.coalesce(arrived, false())))
     row = connection.execute(
         select(
-            Case.state,
+            Case.answering,
             Case.first_read_at,
             Case.opened_at,
             Reply.id.label("reply_id"),
@@ -117,7 +118,7 @@ def standing(connection: Connection, case_id: str) -> Standing | None:
     ).first()
     if row is None:
         return None
-    if row.state == CaseState.ANSWERED:
+    if row.answering == Answering.ANSWERED:
         status = Status.ANSWERED if row.reply_id is not None else Status.TALKED
     else:
         status = Status.READ if row.first_read_at else Status.RECEIVED
@@ -153,7 +154,7 @@ def queue_view(
     *,
     visible: Collection[str] | None,
     queue: str | None = None,
-    state: CaseState | None = CaseState.OPEN,
+    answering: Answering | None = Answering.OPEN,
     page: int = 1,
 ) -> QueueView:
     """A page of cases: unanswered ones first and the oldest of them first, then the answered, the
@@ -162,16 +163,16 @@ def queue_view(
     if visible is not None:
         seen.append(Case.queue.in_(visible))
     counted = connection.execute(
-        select(Case.queue, Case.state, func.count().label("cases"))
+        select(Case.queue, Case.answering, func.count().label("cases"))
         .where(*seen)
-        .group_by(Case.queue, Case.state)
+        .group_by(Case.queue, Case.answering)
     )
-    counts = {(row.queue, CaseState(row.state)): row.cases for row in counted}
+    counts = {(row.queue, Answering(row.answering)): row.cases for row in counted}
     if queue is not None:
         seen.append(Case.queue == queue)
-    if state is not None:
-        seen.append(Case.state == state)
-    is_open = Case.state == CaseState.OPEN
+    if answering is not None:
+        seen.append(Case.answering == answering)
+    is_open = Case.answering == Answering.OPEN
     rows = connection.execute(
         select(*_ROW)
         .where(*seen)
@@ -198,7 +199,8 @@ def _row(row: Any) -> CaseRow:
         language=row.language,
         channel=row.channel,
         confirmed=row.confirmed,
-        state=CaseState(row.state),
+        answering=Answering(row.answering),
+        state=lifecycle.State(row.state),
         opened_at=row.opened_at,
         first_read_at=row.first_read_at,
     )
@@ -233,7 +235,8 @@ def case_file(
         person_id=row.person_id,
         confirmed=row.confirmed,
         answer_by=AnswerBy(row.answer_by),
-        state=CaseState(row.state),
+        answering=Answering(row.answering),
+        state=lifecycle.State(row.state),
         opened_at=row.opened_at,
         first_read_at=row.first_read_at,
         statements=_statements(connection, vault, case_id),

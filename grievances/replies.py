@@ -13,7 +13,7 @@ from grievances.errors import AnsweredMeanwhile, EmptyReply, UnknownCase
 from grievances.models import Case, Reply
 from grievances.values import (
     AnswerBy,
-    CaseState,
+    Answering,
     Route,
     SentReply,
     delivery_of,
@@ -60,7 +60,7 @@ def send_reply(
     case = connection.execute(
         update(_CASES)
         .where(Case.id == case_id)
-        .values(state=CaseState.ANSWERED)
+        .values(answering=Answering.ANSWERED)
         .returning(Case.language, Case.channel, Case.person_id, Case.answer_by)
     ).first()
     if case is None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from duty.values import Outcome, PutThrough
+from grievances import lifecycle
 from programmes.values import Queue
 from staff.values import Affiliation
 from storage.attachments import Enclosed
@@ -19,11 +20,76 @@ CALL_WISH = "call_wish"
 """The kind of a case in which nothing was said but that she wants to be called."""
 
 
-class CaseState(StrEnum):
-    """Whether a case waits for us."""
+class Answering(StrEnum):
+    """Whether what was said last in a case has been answered; how far the case got is its state,
+    `grievances.lifecycle.State`."""
 
     OPEN = "open"
     ANSWERED = "answered"
+
+
+class CaseKind(StrEnum):
+    """What a case is: the first thing that triage settles (DOMAIN 1.2)."""
+
+    QUESTION = "question"
+    GRIEVANCE = "grievance"
+    SUGGESTION = "suggestion"
+    COMPLIMENT = "compliment"
+
+
+class Category(StrEnum):
+    """What a case is about, in the words that regulators and lenders count by (DOMAIN 1.3). The
+    topic is the caller's choice; the category is settled at triage."""
+
+    WATER = "water"
+    AIR_DUST = "air_dust"
+    NOISE_BLASTING = "noise_blasting"
+    TAILINGS_SPILL = "tailings_spill"
+    LAND_PROPERTY = "land_property"
+    """Damage to land, things or animals too."""
+    RESETTLEMENT = "resettlement"
+    LOCAL_JOBS = "local_jobs"
+    SUPPLIER_PAYMENT = "supplier_payment"
+    TRAFFIC = "traffic"
+    AGREEMENT = "agreement"
+    """What was agreed with a community is not kept."""
+    SECURITY = "security"
+    CONSULTATION = "consultation"
+    LABOUR = "labour"
+    HEALTH = "health"
+    WOMENS_SAFETY = "womens_safety"
+    REPRISAL = "reprisal"
+    CORRUPTION = "corruption"
+    OTHER = "other"
+
+
+class Confidentiality(StrEnum):
+    """Who may know whose case it is; the complainant alone changes it (DOMAIN 1.6)."""
+
+    NAMED = "named"
+    CONFIDENTIAL = "confidential"
+    """The number is kept sealed, and seen through a noted act alone."""
+    ANONYMOUS = "anonymous"
+    """Nothing leads to a person: the code and the PIN alone do."""
+
+
+class ReprisalRisk(StrEnum):
+    """Whether somebody may be made to suffer for a case (DOMAIN 1.7)."""
+
+    NONE = "none"
+    POSSIBLE = "possible"
+    REPORTED = "reported"
+
+
+class Relation(StrEnum):
+    """What somebody who files a case is to the one for whom it is filed."""
+
+    FAMILY = "family"
+    NEIGHBOUR = "neighbour"
+    COMMUNITY = "community"
+    """An authority of her community."""
+    ORGANISATION = "organisation"
+    OTHER = "other"
 
 
 class AnswerBy(StrEnum):
@@ -134,7 +200,8 @@ class CaseRow:
     language: str
     channel: str
     confirmed: bool
-    state: CaseState
+    answering: Answering
+    state: lifecycle.State
     opened_at: dt.datetime
     first_read_at: dt.datetime | None
 
@@ -145,7 +212,7 @@ class QueueView:
 
     rows: tuple[CaseRow, ...]
     has_more: bool
-    counts: dict[tuple[str, CaseState], int]
+    counts: dict[tuple[str, Answering], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +263,8 @@ class CaseFile:
     person_id: str | None
     confirmed: bool
     answer_by: AnswerBy
-    state: CaseState
+    answering: Answering
+    state: lifecycle.State
     opened_at: dt.datetime
     first_read_at: dt.datetime | None
     statements: tuple[Said, ...]

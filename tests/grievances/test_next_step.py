@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from grievances.lifecycle import State
 from grievances.next_step import NextStep, is_moving, next_step
-from grievances.values import AnswerBy, CaseFile, CaseState, Delivery, Replied, Said
+from grievances.values import AnswerBy, Answering, CaseFile, Delivery, Replied, Said
 from storage.outbox import Kind
 from storage.recordings import Copy
 from tests.grievances.people import NOW
@@ -38,7 +39,8 @@ CASE = CaseFile(
     person_id="p",
     confirmed=True,
     answer_by=AnswerBy.CALL,
-    state=CaseState.OPEN,
+    answering=Answering.OPEN,
+    state=State.RECEIVED,
     opened_at=NOW,
     first_read_at=None,
     statements=(SPOKEN,),
@@ -78,14 +80,14 @@ def test_an_answered_case_says_how_far_the_answer_got(
     delivery: Delivery, again: bool, in_full: bool, step: NextStep
 ) -> None:
     reply = replace(REPLY, delivery=delivery, can_be_sent_again=again, in_full=in_full)
-    case = replace(CASE, state=CaseState.ANSWERED, replies=(reply,))
+    case = replace(CASE, answering=Answering.ANSWERED, replies=(reply,))
     assert next_step(case) is step
     assert is_moving(case) is (step is NextStep.ON_ITS_WAY)
 
 
 def test_nothing_is_sent_again_to_who_asked_not_to_be_contacted() -> None:
     reply = replace(REPLY, delivery=Delivery.NOT_REACHED, can_be_sent_again=True)
-    case = replace(CASE, state=CaseState.ANSWERED, replies=(reply,))
+    case = replace(CASE, answering=Answering.ANSWERED, replies=(reply,))
     assert next_step(case, opted_out=True) is NextStep.THEY_CALL
 
 

@@ -14,7 +14,7 @@ from contacts.values import Pin
 from grievances import codes, operations, queries
 from grievances.errors import CodesExhausted, UnknownStatement
 from grievances.models import Case, Statement
-from grievances.values import AnswerBy, CaseFile, CaseState, OpenedCase
+from grievances.values import AnswerBy, Answering, CaseFile, OpenedCase
 from storage.vault import Vault
 from tests.grievances.people import NOW, World
 
@@ -58,7 +58,7 @@ def test_what_was_read_is_not_replaced_but_added_to(world: World) -> None:
     world.says(statement_id=said, text="dos", now=NOW + dt.timedelta(minutes=5))
     found = file_of(world, case_id)
     assert [each.text for each in found.statements] == ["uno", "dos"]
-    assert found.state is CaseState.OPEN, "it waits for us again"
+    assert found.answering is Answering.OPEN, "it waits for us again"
     world.says(statement_id=other, text="nada")
     [unread] = file_of(world, world.opens(other).case_id).statements
     assert unread.text == "nada", "a case that was read is no hindrance to another"

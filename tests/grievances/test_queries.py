@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from grievances import queries
-from grievances.values import CaseState, pseudonym, visible_queues
+from grievances.values import Answering, pseudonym, visible_queues
 from staff.values import Affiliation
 from tests.grievances.people import JUNIN, NOW, World
 
@@ -21,14 +21,14 @@ def test_the_oldest_unanswered_comes_first_and_the_newest_answered(world: World)
     world.replies(cases[4])
     world.replies(cases[2])
     with world.database.reading() as connection:
-        everything = queries.queue_view(connection, "junin", visible=None, state=None)
+        everything = queries.queue_view(connection, "junin", visible=None, answering=None)
         waiting = queries.queue_view(connection, "junin", visible=None)
         elsewhere = queries.queue_view(connection, "other", visible=None)
     assert [row.id for row in everything.rows] == [cases[age] for age in (3, 1, 2, 4)]
     assert [row.id for row in waiting.rows] == [cases[age] for age in (3, 1)]
     assert waiting.counts == {
-        ("environment", CaseState.OPEN): 2,
-        ("environment", CaseState.ANSWERED): 2,
+        ("environment", Answering.OPEN): 2,
+        ("environment", Answering.ANSWERED): 2,
     }
     assert elsewhere.rows == ()
 

@@ -240,7 +240,7 @@ def test_her_phone_rings_first_then_the_persons_and_they_talk(desk: Desk) -> Non
     done = desk.client.post(f"/staff/cases/{desk.case_id}/talked", follow_redirects=True)
     assert "answered by talking" in done.get_data(as_text=True)
     [case] = desk.carrier.line.cases()
-    assert case.state == "answered"
+    assert case.answering == "answered"
     with desk.services.database.reading() as connection:
         actions = connection.execute(select(AuditEntry.action)).scalars().all()
     assert {"call_asked", "call_taken", "case_answered_by_talking"} <= set(actions)
@@ -442,7 +442,7 @@ def test_later_and_never_are_not_joined(
     assert shown in page
     assert ("Call them now" in page) == (key == "2")
     assert "mark as answered" not in page
-    assert desk.carrier.line.cases()[0].state == "open"
+    assert desk.carrier.line.cases()[0].answering == "open"
 
 
 def test_another_key_is_asked_once_more_and_then_left(desk: Desk) -> None:
@@ -472,7 +472,7 @@ def test_whoever_is_not_reached_leaves_the_case_open(
     assert out.over(status).keys == ["person.not_connected"]
     assert desk.outcome == outcome
     assert shown in desk.page()
-    assert desk.carrier.line.cases()[0].state == "open"
+    assert desk.carrier.line.cases()[0].answering == "open"
 
 
 def test_on_a_shared_phone_her_pin_comes_before_anybody_is_joined(desk: Desk) -> None:
@@ -537,7 +537,7 @@ def test_out_of_hours_nobody_is_called(desk: Desk) -> None:
 def test_who_has_just_asked_for_it_is_called_at_night(desk: Desk) -> None:
     desk.carrier.line.clock.now = NIGHT
     with desk.services.database.writing() as connection:
-        connection.execute(update(Case).values(state="answered"))
+        connection.execute(update(Case).values(answering="answered"))
     desk.case_id = desk.wish()
     desk.click()
     assert Out(desk).ready().verb[0].text == HERS
