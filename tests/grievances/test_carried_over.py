@@ -26,7 +26,7 @@ def execute(url: str, statement: str, **values: str | None) -> list[dict[str, ob
 
 
 def of_before(url: str) -> None:
-    schema.downgrade(url, "0027")
+    schema.downgrade(url, "0028")
     execute(url, OLD, id="new", state="open", read=None)
     execute(url, OLD, id="read", state="open", read=READ)
     execute(url, OLD, id="done", state="answered", read=READ)
@@ -47,7 +47,7 @@ def test_every_case_of_before_has_a_state_and_a_history_that_holds(
     assert [event["kind"] for event in events] == ["carried_over"] * 3
     for case, event in zip(cases, events, strict=True):
         assert case["head"] == chain.head(vault, str(case["id"]), count=1, last=str(event["link"]))
-    schema.downgrade(database_url, "0027")
+    schema.downgrade(database_url, "0028")
     states = execute(database_url, "select state from grievance_case order by id")
     assert [each["state"] for each in states] == ["answered", "open", "open"]
 
