@@ -8,11 +8,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 from grievances import operations
 from grievances.interpreting.models import HandedBack, Interpretation, Rendering
 from grievances.interpreting.values import (
+    CHECKED_FROM,
     Interpreted,
     Item,
     LanguageReport,
@@ -45,7 +46,7 @@ class Newest:
 
 def severe() -> ColumnElement[bool]:
     """Whether a case needs the second pair of ears."""
-    return false()
+    return func.coalesce(Case.severity, 0) >= CHECKED_FROM
 
 
 def is_here() -> ColumnElement[bool]:
@@ -195,7 +196,7 @@ def newest(connection: Connection, vault: Vault, statement_id: str) -> Newest | 
     row = connection.execute(
         select(Rendering.account_id, Rendering.transcript, Rendering.spanish)
         .where(Rendering.statement_id == statement_id)
-        .order_by(Rendering.made_at.desc(), Rendering.id)
+        .order_by(Rendering.made_at.desc(), Rendering.is_check.desc())
         .limit(1)
     ).first()
     return Newest(row.account_id, _words(vault, row)) if row else None
@@ -224,7 +225,7 @@ def of_case(connection: Connection, vault: Vault, case_id: str) -> dict[str, Int
         .join(Case, Case.id == Statement.case_id)
         .outerjoin(Rendering, Rendering.statement_id == Interpretation.statement_id)
         .where(Statement.case_id == case_id)
-        .order_by(Rendering.made_at, Rendering.id)
+        .order_by(Rendering.made_at, Rendering.is_check)
     )
     return {
         row.statement_id: Interpreted(
@@ -243,7 +244,7 @@ def spanish_of(
     rows = connection.execute(
         select(Rendering.statement_id, Rendering.transcript, Rendering.spanish)
         .where(Rendering.statement_id.in_(list(statement_ids)))
-        .order_by(Rendering.made_at, Rendering.id)
+        .order_by(Rendering.made_at, Rendering.is_check)
     )
     return {row.statement_id: _words(vault, row).spanish for row in rows}
 

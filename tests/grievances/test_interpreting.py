@@ -7,12 +7,12 @@ import datetime as dt
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from grievances.interpreting import operations, queries
 from grievances.interpreting.models import Rendering
 from grievances.interpreting.values import LEASE, Because, Item, State, Told, Words
-from grievances.models import Statement
+from grievances.models import Case, Statement
 from staff.values import Affiliation, Role
 from storage import recordings
 from storage.database import Database
@@ -92,6 +92,20 @@ class Desk:
                 now=now,
             )
 
+    def is_severe(self, item: str) -> None:
+        with self.world.database.writing() as connection:
+            connection.execute(update(Case).where(Case.id == self._case(item)).values(severity=4))
+
+    def told(self, item: str) -> Told:
+        with self.world.database.reading() as connection:
+            found = queries.of_case(connection, self.world.vault, self._case(item))
+        return found[item].told
+
+    def _case(self, item: str) -> str:
+        with self.world.database.reading() as connection:
+            query = select(Statement.case_id).where(Statement.id == item)
+            return str(connection.execute(query).scalar_one())
+
     def hands_back(self, who: str, item: str, because: Because) -> bool:
         self.claims(who, item)
         with self.world.database.writing() as connection:
@@ -156,6 +170,35 @@ def test_what_two_cannot_make_out_is_told_so_on_the_case(desk: Desk, world: Worl
         case_id = connection.execute(select(Statement.case_id)).scalar_one()
         told = queries.of_case(connection, world.vault, str(case_id))[item]
     assert (told.told, told.words) == (Told.UNCLEAR, None)
+
+
+def test_what_is_severe_is_checked_by_a_second_interpreter(desk: Desk, world: World) -> None:
+    minor = desk.said(now=NOW - 9 * MINUTE, conversation="c2")
+    severe = desk.said(now=NOW, conversation="c3")
+    desk.is_severe(severe)
+    assert ids(desk.offered(desk.ana)) == [severe, minor]
+    for item in (severe, minor):
+        desk.claims(desk.ana, item)
+        desk.keeps(desk.ana, item)
+    assert desk.told(severe) is Told.UNCHECKED
+    assert desk.told(minor) is Told.WRITTEN
+    assert ids(desk.offered(desk.ana)) == []
+    assert [(each.id, each.needs_check) for each in desk.offered(desk.beto)] == [(severe, True)]
+    desk.claims(desk.beto, severe)
+    assert desk.keeps(desk.beto, severe, spanish="El agua viene muy sucia") is State.CHECKED
+    assert desk.told(severe) is Told.CHECKED
+    with world.database.reading() as connection:
+        assert queries.spanish_of(connection, world.vault, [severe])[severe].endswith("muy sucia")
+    assert ids(desk.offered(desk.beto)) == []
+
+
+def test_what_becomes_severe_later_is_unchecked_from_then_on(desk: Desk) -> None:
+    item = desk.said()
+    desk.claims(desk.ana, item)
+    desk.keeps(desk.ana, item)
+    desk.is_severe(item)
+    assert desk.told(item) is Told.UNCHECKED
+    assert ids(desk.offered(desk.beto)) == [item]
 
 
 def test_said_anew_it_is_heard_anew(desk: Desk, world: World) -> None:
