@@ -90,6 +90,9 @@ def create_app(house: House | None = None) -> Flask:
     )
     duty.pages.register(app)
     editor_pages.register(app)
+    release_pages.tell_back(
+        app, release_pages.BackToPeople("draft.from_release", programme_pages.EDIT)
+    )
     refusals_entry = Entry("refusals.index", lambda: _("Carrier"), "broadcast")
     staff.web.protect(
         app, telephony.pages.refusals, roles=telephony.pages.ROLES, entry=refusals_entry

@@ -15,6 +15,7 @@ from babel import Locale, UnknownLocaleError
 
 from locales.counting import Counting, is_clip, read_counting
 from locales.folding import fold
+from locales.results import ResultWords, read_result_words
 
 FOLDER = Path(__file__).parent
 _ALIASES = {"qu": "quy", "que": "quy"}
@@ -89,6 +90,8 @@ class Language:
     """The prompts that numbers and dates are put together from."""
     straight_apostrophe: bool = False
     """Whether it is written with ' alone, which a text message carries cheaply."""
+    results: ResultWords | None = None
+    """How a community is told what it said; None where nobody has written that yet."""
 
 
 @lru_cache(maxsize=8)
@@ -176,6 +179,7 @@ def _language(facts: Mapping[str, Any]) -> Language:
         fillers=frozenset(fold(str(word)) for word in facts["fillers"]),
         common=frozenset(fold(str(word)) for word in facts.get("common", ())),
         straight_apostrophe=facts.get("apostrophe") == "straight",
+        results=read_result_words(facts["results"]) if facts.get("results") else None,
     )
 
 

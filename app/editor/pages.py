@@ -6,7 +6,15 @@ from flask import Flask, Response, abort, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.editor import desk, library_pages, list_pages, phone_pages, survey_pages, telling
+from app.editor import (
+    community_pages,
+    desk,
+    library_pages,
+    list_pages,
+    phone_pages,
+    survey_pages,
+    telling,
+)
 from app.editor.desk import ROLES, pages
 from app.editor.drafted import Drafted
 from app.publishing import SurveyDiffers, publish
@@ -25,7 +33,14 @@ from programmes.writer import archive
 from staff.queries import account as account_of
 from staff.web import current_account, protect, services
 
-__all__ = ["library_pages", "list_pages", "phone_pages", "register", "survey_pages"]
+__all__ = [
+    "community_pages",
+    "library_pages",
+    "list_pages",
+    "phone_pages",
+    "register",
+    "survey_pages",
+]
 
 
 def register(app: Flask) -> None:

@@ -5,12 +5,15 @@ Register `releases` for `ROLES` under the entry `releases.index`, and `api` as p
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import (
     Blueprint,
+    Flask,
     Response,
     abort,
+    current_app,
     flash,
     jsonify,
     redirect,
@@ -44,6 +47,22 @@ MAKERS = frozenset({Role.SUPERVISOR, Role.OPERATOR})
 LONGEST = 500
 SOFTWARE = "Rimay 0.1.0"
 _FIELDS = ("sponsor", "population", "contact")
+
+_BACK = "release-back"
+
+
+@dataclass(frozen=True, slots=True)
+class BackToPeople:
+    """Where a draft is made of what a community said: an endpoint that takes a `release_id`."""
+
+    endpoint: str
+    roles: frozenset[Role]
+
+
+def tell_back(app: Flask, back: BackToPeople) -> None:
+    """Offer that on the page of every approved release."""
+    app.extensions[_BACK] = back
+
 
 releases = Blueprint(
     "releases", __name__, url_prefix="/staff/releases", template_folder="../templates"
@@ -147,6 +166,7 @@ def show(release_id: str) -> ResponseReturnValue:
         tables=[view(each, labels) for each in figures.tables],
         labels=labels,
         notice=labels.word(NOTICE),
+        back=_back() if found.state is State.APPROVED else None,
         chart_of=lambda question: url_for(
             "releases.chart", release_id=found.id, language_tag=language(), question=question
         ),
@@ -306,6 +326,14 @@ def _own(release_id: str) -> ReleaseSummary:
             return release(connection, current_account().programme, release_id)
         except NoSuchRelease:
             abort(404)
+
+
+def _back() -> str | None:
+    """The address that this account takes an approved release back to the people by."""
+    found: BackToPeople | None = current_app.extensions.get(_BACK)
+    if found is None or current_account().role not in found.roles:
+        return None
+    return found.endpoint
 
 
 def _own_to_see(release_id: str) -> ReleaseSummary:
