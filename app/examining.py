@@ -80,7 +80,8 @@ class Examiner:
         self._clock = clock
         self._lock = Lock()
         self._graphs: OrderedDict[tuple[str, dt.date], Graph] = OrderedDict()
-        self._measured: dict[str, float] = {}
+        self.measured: dict[str, float] = {}
+        """Seconds of sounds, by what names them."""
         self._maps: OrderedDict[tuple[object, ...], tuple[str, ...]] = OrderedDict()
 
     def examine(
@@ -107,7 +108,7 @@ class Examiner:
             today,
             wordings or self._wordings(programme),
             prompts or self._prompts,
-            self._measured,
+            self.measured,
         )
 
     def sheets(self, examined: Examined, *, language: str, reading: str) -> tuple[str, ...]:

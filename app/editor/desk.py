@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from app import programme_pages
-from app.editor import drafted, telling
+from app.editor import drafted, question_words, telling
 from app.editor.drafted import Drafted
 from app.examining import Examiner
 from app.house import House
@@ -33,7 +33,7 @@ pages = Blueprint(
     static_url_path="/static",
 )
 
-pages.context_processor(lambda: {"telling": telling})
+pages.context_processor(lambda: {"telling": telling, "question_words": question_words})
 
 
 def house() -> House:

@@ -66,8 +66,10 @@ class Drafted:
 
     @property
     def needed(self) -> int:
-        """How many people must stand for it: two where what the library says changes."""
-        return MOST_APPROVALS if any(each.message for each in self.changes) else 1
+        """How many people must stand for it: two where what the library says or what the survey
+        asks changes, which nobody can mend once callers have met it."""
+        is_grave = any(each.message or each.is_about_questions for each in self.changes)
+        return MOST_APPROVALS if is_grave else 1
 
     @cached_property
     def programme(self) -> Programme:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,15 +49,22 @@ class Measure:
     is_long: bool
 
 
-def filled(content: Mapping[str, Any], key: str, tags: tuple[str, ...]) -> dict[str, str]:
-    """The fields of a prompt's words, as the draft has them, or as every programme says them."""
+def filled(
+    content: Mapping[str, Any], key: str, tags: tuple[str, ...], *, prefix: str = ""
+) -> dict[str, str]:
+    """The fields of a prompt's words, as the draft has them, or as every programme says them.
+
+    `prefix` tells the fields of several prompts in one form apart.
+    """
     values = {}
     for tag in tags:
         words = content["wordings"].get(tag, {}).get(key)
         if words is None and (known := catalogue(tag).get(key)) is not None:
             words = {"say": known.say, "text": known.text}
-        values[f"say_{tag}"] = words["say"] if words else ""
-        values[f"text_{tag}"] = words["text"] if words and words["text"] != words["say"] else ""
+        values[f"{prefix}say_{tag}"] = words["say"] if words else ""
+        values[f"{prefix}text_{tag}"] = (
+            words["text"] if words and words["text"] != words["say"] else ""
+        )
     return values
 
 
@@ -68,20 +75,20 @@ def measured(key: str, tag: str, values: Mapping[str, str]) -> Measure:
     return Measure(seconds, is_long=seconds > MOST_SECONDS and not may_be_long)
 
 
-def words(form: Form, found: Drafted, key: str) -> dict[str, Words]:
+def words(form: Form, found: Drafted, key: str, *, prefix: str = "") -> dict[str, Words]:
     """The words of a prompt in each language, their mistakes noted at their fields."""
-    before, given = filled(found.content, key, found.tags), {}
+    before, given = filled(found.content, key, found.tags, prefix=prefix), {}
     for tag in found.tags:
-        for name in (f"say_{tag}", f"text_{tag}"):
+        for name in (f"{prefix}say_{tag}", f"{prefix}text_{tag}"):
             typed = request.form.get(name, "")[:5000]
             # White space that nobody touched is no edit.
             is_same = typed.split() == before[name].split()
             form.values[name] = before[name] if is_same else tidied(tag, typed)
-        given[tag] = Words(form.values[f"say_{tag}"], form.values[f"text_{tag}"])
+        given[tag] = Words(form.values[f"{prefix}say_{tag}"], form.values[f"{prefix}text_{tag}"])
     spanish = given.get(SPANISH)
     of_spanish = Wording(spanish.say, spanish.text or spanish.say) if spanish else None
     for tag, said in given.items():
-        say, text = f"say_{tag}", f"text_{tag}"
+        say, text = f"{prefix}say_{tag}", f"{prefix}text_{tag}"
         if not said.say:
             if language(tag).is_complete or said.text:
                 form.faults[say] = _("Write what is said.")
@@ -159,9 +166,9 @@ def blocked(form: Form) -> list[str]:
     return sorted(set(days))
 
 
-def free_option(found: Drafted, title: str) -> str:
+def free_option(found: Drafted, title: str, *, besides: Collection[str] = ()) -> str:
     """A name for a new option that nothing in the programme, nor in any, has: from its words."""
-    taken = own_options(found.content) | own_options(found.heard) | RESERVED_OPTIONS
+    taken = set(besides) | own_options(found.content) | own_options(found.heard) | RESERVED_OPTIONS
     taken |= {
         key.removeprefix("option.") for key in catalogue(SPANISH) if key.startswith("option.")
     }
@@ -174,6 +181,20 @@ def free_slug(found: Drafted, title: str) -> str:
     taken.add(found.content["quick_exit"])
     taken |= {key.removeprefix("message.") for key in catalogue(SPANISH)}
     return _free(re.sub(r"[^a-z0-9]+", "-", fold(title)).strip("-") or "message", taken, "-")
+
+
+def free_question(found: Drafted, title: str) -> str:
+    """A name for a new question that none has, nor had in what callers meet: from its title."""
+    surveys = (each["survey"] for each in (found.content, found.heard) if each["survey"])
+    taken = {each["name"] for survey in surveys for each in survey["questions"]}
+    return _free(re.sub(r"[^a-z]+", "_", fold(title)).strip("_") or "question", taken, "_")
+
+
+def free_survey(found: Drafted, title: str) -> str:
+    """A name for another survey than the one there is, with the years of its title."""
+    taken = {each["survey"]["name"] for each in (found.content, found.heard) if each["survey"]}
+    name = re.sub(r"[^a-z0-9]+", "_", fold(title)).strip("_")
+    return _free(name if name[:1].isalpha() else f"survey_{name}".strip("_"), taken, "_")
 
 
 def _free(name: str, taken: set[str], joint: str) -> str:

@@ -12,6 +12,7 @@ from app.editor import (
     library_pages,
     list_pages,
     phone_pages,
+    question_pages,
     survey_pages,
     telling,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "library_pages",
     "list_pages",
     "phone_pages",
+    "question_pages",
     "register",
     "survey_pages",
 ]

@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -87,6 +88,8 @@ class Call:
     """How many keys are asked for."""
     n: int = 0
     is_broken: bool = False
+    survey: str = ""
+    """The language in which the survey alone was called for."""
 
 
 class Phones:
@@ -96,16 +99,22 @@ class Phones:
         self._folder = folder
         self.drafts = drafts
 
-    def ring(self, found: Drafted, account_id: str) -> Call:
-        """Call the draft."""
+    def ring(self, found: Drafted, account_id: str, *, survey: str | None = None) -> Call:
+        """Call the draft; its survey at once, in the language `survey`."""
         self._forget_old()
-        call = Call(id=new_id(), draft=found.draft.hash, theirs=f"+5199{time.time_ns() % 10**7:07}")
+        call = Call(
+            id=new_id(),
+            draft=found.draft.hash,
+            theirs=f"+5199{time.time_ns() % 10**7:07}",
+            survey=survey or "",
+        )
         place = self._place(account_id, call.id)
         place.mkdir(parents=True)
         shutil.copy(self._blank(), place / "rehearsal.sqlite")
         with _Line(found, place, self.drafts) as line:
             rehearsal.load(line.services, found.programme)
-            line.go_on(call, done="call", form={})
+            opening = {"script": "survey", "language": survey, "args": {"is_ours": True}}
+            line.go_on(call, done="call", form={}, opening=opening if survey else None)
         self._keep(place, call)
         return call
 
@@ -225,7 +234,14 @@ class _Line:
     def __exit__(self, *_: object) -> None:
         self.services.database.close()
 
-    def go_on(self, call: Call, *, done: str, form: dict[str, str]) -> None:
+    def go_on(
+        self,
+        call: Call,
+        *,
+        done: str,
+        form: dict[str, str],
+        opening: Mapping[str, Any] | None = None,
+    ) -> None:
         """Let the line hear what was done, and note what it says until it waits again."""
         heard = Heard(done, [])
         call.turns.append(heard)
@@ -234,7 +250,8 @@ class _Line:
         for _ in range(_FOLLOWED):
             told = {"CallSid": f"CA{call.id}", "From": call.theirs, "To": NUMBER, **form}
             try:
-                answer = self._runner.turn(hear.event(told, n=call.n), self._renderer.render)
+                event = replace(hear.event(told, n=call.n), opening=opening)
+                answer = self._runner.turn(event, self._renderer.render)
             except Apologise:
                 call.waits_for, call.is_broken = "", True
                 return

@@ -29,13 +29,15 @@ def phones() -> Phones:
 
 @pages.post("/phone")
 def ring() -> ResponseReturnValue:
-    """Call the draft, as it is now."""
+    """Call the draft, as it is now; or its survey alone, in a language."""
     found = desk.draft_or_404()
     if found.gaps:
         for each in found.gaps:
             flash(telling.gap(found, each), "danger")
         return redirect(url_for("draft.index"), code=303)
-    return _to(phones().ring(found, current_account().id))
+    tag = request.form.get("survey", "")
+    is_survey = tag in found.tags and found.content["survey"]
+    return _to(phones().ring(found, current_account().id, survey=tag if is_survey else None))
 
 
 @pages.get("/phone/<call_id>")

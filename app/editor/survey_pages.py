@@ -1,4 +1,4 @@
-"""The survey of a draft: what it asks, taken from an XLSForm, and written as one."""
+"""The survey of a draft as a whole: what it asks, taken from an XLSForm, and written as one."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from flask import Response, abort, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.editor import desk, telling
+from app.editor import desk, question_forms, survey_lint, telling
 from app.editor.desk import pages
 from app.editor.drafted import Drafted
 from programmes.drafts import edits
 from programmes.drafts.errors import CannotEdit, DraftChanged
-from programmes.questions import QuestionKind, to_question
-from programmes.values import Wording
+from programmes.questions import QuestionKind
+from programmes.values import Tool, Wording
 from surveys.xlsform.document import read_file
 from surveys.xlsform.findings import TEXTS, Finding
 from surveys.xlsform.sheets import NotAForm
@@ -76,27 +76,19 @@ def download_survey() -> ResponseReturnValue:
 
 def _survey(found: Drafted, *, problem: str = "", findings: tuple[Finding, ...] = ()) -> str:
     asked = found.content["survey"]
+    offered = {each["tool"] for each in found.content["menu"]}
     return render_template(
         "editor/survey.html",
         found=found,
-        questions=[to_question(each) for each in asked["questions"]] if asked else [],
+        survey=asked,
+        questions=question_forms.questions(found),
+        looked=survey_lint.look(found, desk.examiner()),
+        blocks=question_forms.unused_blocks(found),
+        kinds=list(QuestionKind),
+        is_offered=Tool.SURVEY in offered,
         problem=problem,
         findings=[
             (each.severity.value, each.place, _(TEXTS[each.rule], **each.values))
             for each in findings
         ],
-        kind=_kind,
     )
-
-
-def _kind(kind: QuestionKind) -> str:
-    return {
-        QuestionKind.CHOICE: _("one of its options"),
-        QuestionKind.YES_NO: _("yes or no"),
-        QuestionKind.SCALE: _("a key of a scale"),
-        QuestionKind.NUMBER: _("a number"),
-        QuestionKind.MULTIPLE: _("any of its options, each asked alone"),
-        QuestionKind.OPEN: _("her own words"),
-        QuestionKind.DATE: _("a day"),
-        QuestionKind.PLACE: _("one of the districts"),
-    }[kind]

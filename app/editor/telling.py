@@ -31,6 +31,8 @@ def change(found: Drafted, each: Change) -> str:
         return _about_words(prompt(found, each.name), language_label(each.language), each.what)
     if each.what in _ABOUT_OPTIONS:
         return _about_option(found, each)
+    if each.what in _ABOUT_QUESTIONS:
+        return _about_question(found, each)
     if each.message is not None or each.what is What.MESSAGE_MOVED:
         return _about_message(message(found, each.name), each.what)
     match each.what:
@@ -58,6 +60,32 @@ _ABOUT_OPTIONS = frozenset(
         What.MESSAGE_ORDER,
     }
 )
+
+
+_ABOUT_QUESTIONS = frozenset(
+    {
+        What.SURVEY_TITLE,
+        What.QUESTION_ADDED,
+        What.QUESTION_REMOVED,
+        What.QUESTION_ORDER,
+        What.ANSWERS,
+        What.ASKED_WHERE,
+        What.QUESTION_DETAIL,
+    }
+)
+
+
+def _about_question(found: Drafted, each: Change) -> str:
+    name = question(found, each.name)
+    return {
+        What.SURVEY_TITLE: _("The survey's title, for staff"),
+        What.QUESTION_ADDED: _("Survey: new question, %(name)s", name=name),
+        What.QUESTION_REMOVED: _("Survey: without the question %(name)s", name=name),
+        What.QUESTION_ORDER: _("Survey: another order of its questions"),
+        What.ANSWERS: _("%(name)s: other options", name=name),
+        What.ASKED_WHERE: _("%(name)s: asked of others", name=name),
+        What.QUESTION_DETAIL: _("%(name)s: asked in another way", name=name),
+    }[each.what]
 
 
 def _about_words(name: str, tongue: str, what: What) -> str:
@@ -102,6 +130,7 @@ def reason(why: Reason) -> str:
         Reason.FULL: _("The menu has no key left: four options at most."),
         Reason.LAST: _("A list keeps at least one."),
         Reason.IN_USE: _("The quick exit leads there. Let it lead elsewhere first."),
+        Reason.NO_DISTRICTS: _("The programme names no districts, so nobody can choose hers."),
     }[why]
 
 
@@ -114,6 +143,7 @@ def gap(found: Drafted, missing: Missing) -> str:
         Gap.NO_TOPICS: lambda: _("The menu offers to ask or complain, and there is no topic."),
         Gap.NO_LIBRARY: lambda: _("The menu offers the library, and it has no category."),
         Gap.NO_SURVEY: lambda: _("The menu offers the survey, and there is none."),
+        Gap.NO_QUESTIONS: lambda: _("The survey asks nothing yet: add a question."),
         Gap.OTHER: lambda: missing.name,
     }[missing.gap]()
 
@@ -147,6 +177,8 @@ def prompt(found: Drafted, key: str) -> str:
         return message(found, name)
     if kind == "option":
         return option(found, name)
+    if kind == "question":
+        return question(found, name)
     return {
         "greeting": _("Greeting"),
         "support.notice": _("Notice before speaking"),
@@ -158,6 +190,11 @@ def prompt(found: Drafted, key: str) -> str:
 def option(found: Drafted, name: str) -> str:
     """An option by its shortest words in the first language that has them, else by its name."""
     return _words(found, f"option.{name}") or name
+
+
+def question(found: Drafted, name: str) -> str:
+    """A question by its name, which is its title to those who work with it."""
+    return name.replace("_", " ").capitalize()
 
 
 def message(found: Drafted, slug: str) -> str:
@@ -205,10 +242,12 @@ def shows(each: Change) -> bool:
 def side(found: Drafted, each: Change, value: str) -> str:
     """What was, or what will be, in words."""
     match each.what:
-        case What.ORDER:
+        case What.ORDER | What.ANSWERS:
             return " · ".join(option(found, name) for name in value.split(", "))
         case What.MESSAGE_ORDER:
             return " · ".join(message(found, slug) for slug in value.split(", "))
+        case What.QUESTION_ORDER:
+            return " · ".join(question(found, name) for name in value.split(", "))
         case What.TOOL:
             return tool(value)
         case What.QUEUE:

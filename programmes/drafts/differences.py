@@ -42,6 +42,17 @@ class What(StrEnum):
     HOURS = "hours"
     DAY_BLOCKED = "day_blocked"
     DAY_FREED = "day_freed"
+    SURVEY_TITLE = "survey_title"
+    """Another survey, or another title: before and after are titles."""
+    QUESTION_ADDED = "question_added"
+    QUESTION_REMOVED = "question_removed"
+    QUESTION_ORDER = "question_order"
+    """Before and after are the questions' names."""
+    ANSWERS = "answers"
+    """What may be chosen: before and after are options."""
+    ASKED_WHERE = "asked_where"
+    QUESTION_DETAIL = "question_detail"
+    """A fact of a question: `language` is empty, before and after are `field: value`."""
     OTHER = "other"
     """Something that pages do not edit: `name` is the part."""
 
@@ -56,7 +67,17 @@ _ABOUT_MESSAGES = frozenset(
         What.EXAMPLE,
     }
 )
-_TOLD = ("name", "quick_exit", "menu", "topics", "categories", "wordings", "calendar")
+_ABOUT_THE_SURVEY = frozenset(
+    {
+        What.QUESTION_ADDED,
+        What.QUESTION_REMOVED,
+        What.QUESTION_ORDER,
+        What.ANSWERS,
+        What.ASKED_WHERE,
+        What.QUESTION_DETAIL,
+    }
+)
+_TOLD = ("name", "quick_exit", "menu", "topics", "categories", "survey", "wordings", "calendar")
 """Parts of the content whose differences are told one by one."""
 _ABOUT_WORDS = frozenset({What.SAID, What.WRITTEN, What.WORDED, What.UNWORDED})
 
@@ -76,6 +97,12 @@ class Change:
         return self.what in _ABOUT_WORDS
 
     @property
+    def is_about_questions(self) -> bool:
+        """Whether it changes what the survey asks, or in which words."""
+        is_worded = self.is_about_words and self.name.startswith("question.")
+        return is_worded or self.what in _ABOUT_THE_SURVEY
+
+    @property
     def message(self) -> str | None:
         """The library message whose content it changes, words or facts."""
         if self.what in _ABOUT_MESSAGES:
@@ -92,6 +119,7 @@ def changes(before: Content, after: Content) -> tuple[Change, ...]:
         *_options(before, after, "topics", "queue", What.QUEUE),
         *_options(before, after, "categories"),
         *_messages(before, after),
+        *_survey(before, after),
         *_words(before, after),
         *_calendar(before, after),
         *_others(before, after),
@@ -164,6 +192,37 @@ def _shelved(content: Content) -> dict[str, tuple[str, dict[str, Any]]]:
         for shelf in content["categories"]
         for message in shelf["messages"]
     }
+
+
+def _survey(before: Content, after: Content) -> Iterator[Change]:
+    old, new = before["survey"] or {}, after["survey"] or {}
+    titles = [" / ".join(each.get("title", {}).values()) for each in (old, new)]
+    if (old.get("name"), titles[0]) != (new.get("name"), titles[1]):
+        yield Change(What.SURVEY_TITLE, before=titles[0], after=titles[1])
+    was, now = ({each["name"]: each for each in of.get("questions", ())} for of in (old, new))
+    yield from (Change(What.QUESTION_ADDED, each) for each in now if each not in was)
+    yield from (Change(What.QUESTION_REMOVED, each) for each in was if each not in now)
+    yield from _order(What.QUESTION_ORDER, "survey", list(was), list(now))
+    for name in (each for each in now if each in was):
+        yield from _question(name, was[name], now[name])
+
+
+def _question(name: str, was: Content, now: Content) -> Iterator[Change]:
+    for field in dict.fromkeys([*was, *now]):
+        old, new = was.get(field), now.get(field)
+        if old == new:
+            continue
+        if field == "options":
+            yield Change(What.ANSWERS, name, before=_plain(old), after=_plain(new))
+        elif field == "relevant":
+            yield Change(What.ASKED_WHERE, name, before=old or "", after=new or "")
+        else:
+            told = [f"{field}: {_plain(each)}" if each is not None else "" for each in (old, new)]
+            yield Change(What.QUESTION_DETAIL, name, before=told[0], after=told[1])
+
+
+def _plain(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _words(before: Content, after: Content) -> Iterator[Change]:

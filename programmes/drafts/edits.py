@@ -83,7 +83,7 @@ def set_hours(
 def move(content: Content, where: str, option: str, *, by: int) -> dict[str, Any]:
     """Move an option of `menu`, `topics` or `categories` up (-1) or down (1)."""
     edited = _copy(content)
-    _shift(edited[where], _place(edited[where], "option", option), by)
+    shift(edited[where], place_at(edited[where], "option", option), by)
     return edited
 
 
@@ -91,13 +91,13 @@ def remove(content: Content, where: str, option: str) -> dict[str, Any]:
     """Take an option out of `menu`, `topics` or `categories`, with what it alone leads to."""
     edited = _copy(content)
     members = edited[where]
-    place = _place(members, "option", option)
+    place = place_at(members, "option", option)
     if len(members) == 1:
         raise CannotEdit(Reason.LAST)
     if any(each["slug"] == content["quick_exit"] for each in members[place].get("messages", ())):
         raise CannotEdit(Reason.IN_USE)
     del members[place]
-    return _without_unused(edited)
+    return without_unused(edited)
 
 
 def add_to_menu(content: Content, tool: str) -> dict[str, Any]:
@@ -116,13 +116,13 @@ def replace_tool(content: Content, option: str, tool: str) -> dict[str, Any]:
     """Let the menu offer another tool in the place of an option; two tools change places."""
     edited = _copy(content)
     menu = edited["menu"]
-    place = _place(menu, "option", option)
+    place = place_at(menu, "option", option)
     other = next((n for n, each in enumerate(menu) if each["tool"] == tool), None)
     if other is None:
         menu[place] = {"option": tool, "tool": tool}
     else:
         menu[place], menu[other] = menu[other], menu[place]
-    return _without_unused(edited)
+    return without_unused(edited)
 
 
 def add_topic(
@@ -139,7 +139,7 @@ def add_topic(
 def send_to(content: Content, option: str, queue: str) -> dict[str, Any]:
     """Let what is said of a topic go to another queue."""
     edited = _copy(content)
-    edited["topics"][_place(edited["topics"], "option", option)]["queue"] = queue
+    edited["topics"][place_at(edited["topics"], "option", option)]["queue"] = queue
     return edited
 
 
@@ -162,7 +162,7 @@ def add_message(
     edited = _copy(content)
     if any(each["slug"] == facts.slug for each in messages(edited)):
         raise CannotEdit(Reason.TWICE)
-    shelf = edited["categories"][_place(edited["categories"], "option", category)]
+    shelf = edited["categories"][place_at(edited["categories"], "option", category)]
     shelf["messages"].append(_message(facts))
     return word(edited, f"message.{facts.slug}", words)
 
@@ -172,7 +172,7 @@ def change_message(
 ) -> dict[str, Any]:
     """Change a message; where its category is another, it goes there, last."""
     edited = _copy(content)
-    there = edited["categories"][_place(edited["categories"], "option", category)]
+    there = edited["categories"][place_at(edited["categories"], "option", category)]
     for shelf in edited["categories"]:
         for place, each in enumerate(shelf["messages"]):
             if each["slug"] != facts.slug:
@@ -190,7 +190,7 @@ def move_message(content: Content, slug: str, *, by: int) -> dict[str, Any]:
     """Move a message up (-1) or down (1) in its category."""
     edited = _copy(content)
     shelf = _shelf(edited, slug)
-    _shift(shelf["messages"], _place(shelf["messages"], "slug", slug), by)
+    shift(shelf["messages"], place_at(shelf["messages"], "slug", slug), by)
     return edited
 
 
@@ -200,8 +200,8 @@ def remove_message(content: Content, slug: str) -> dict[str, Any]:
         raise CannotEdit(Reason.IN_USE)
     edited = _copy(content)
     shelf = _shelf(edited, slug)
-    del shelf["messages"][_place(shelf["messages"], "slug", slug)]
-    return _without_unused(edited)
+    del shelf["messages"][place_at(shelf["messages"], "slug", slug)]
+    return without_unused(edited)
 
 
 def put_survey(
@@ -216,14 +216,8 @@ def put_survey(
     own = {name: dict(said) for name, said in words.items()}
     for question in questions:
         if question.get("kind") == QuestionKind.PLACE.value:
-            if not content.get("districts"):
-                raise CannotEdit(Reason.GONE)
-            question["options"] = []
-            for district in content["districts"]:
-                option = place_option(district["slug"])
-                question["options"].append(option)
-                said = dict.fromkeys(content["languages"], Words(district["name"]))
-                own[f"option.{option}"] = said
+            question["options"], of_places = places(content)
+            own |= of_places
     before = edited["survey"]["questions"] if edited["survey"] else ()
     for name in {each["name"] for each in before} - {each["name"] for each in questions}:
         for spoken in edited["wordings"].values():
@@ -237,7 +231,23 @@ def put_survey(
             old = spoken.get(key, {})
             is_same = all(old.get(form) == new[form] for form in new)
             spoken[key] = old if is_same else new | {"reviewed": False}
-    return _without_unused(edited)
+    return without_unused(edited)
+
+
+def places(content: Content) -> tuple[list[str], dict[str, dict[str, Words]]]:
+    """The options of a question about a place, and their words: the programme's districts.
+
+    Raises CannotEdit where it has none.
+    """
+    if not content.get("districts"):
+        raise CannotEdit(Reason.NO_DISTRICTS)
+    said = {
+        f"option.{place_option(each['slug'])}": dict.fromkeys(
+            content["languages"], Words(each["name"])
+        )
+        for each in content["districts"]
+    }
+    return [key.removeprefix("option.") for key in said], said
 
 
 def messages(content: Content) -> list[dict[str, Any]]:
@@ -273,19 +283,22 @@ def _shelf(content: Content, slug: str) -> dict[str, Any]:
     raise CannotEdit(Reason.GONE)
 
 
-def _place(members: list[dict[str, Any]], field: str, name: str) -> int:
+def place_at(members: list[dict[str, Any]], field: str, name: str) -> int:
+    """Where a member stands. Raises CannotEdit."""
     for place, each in enumerate(members):
         if each[field] == name:
             return place
     raise CannotEdit(Reason.GONE)
 
 
-def _shift(members: list[Any], place: int, by: int) -> None:
+def shift(members: list[Any], place: int, by: int) -> None:
+    """Move a member up (-1) or down (1), the first and the last no further."""
     there = min(max(0, place + by), len(members) - 1)
     members.insert(there, members.pop(place))
 
 
-def _without_unused(content: dict[str, Any]) -> dict[str, Any]:
+def without_unused(content: dict[str, Any]) -> dict[str, Any]:
+    """The same content, which it changes, without words of options and messages that are gone."""
     used = {f"option.{each}" for each in own_options(content)}
     used |= {f"message.{each['slug']}" for each in messages(content)}
     used.add(f"message.{content['quick_exit']}")

@@ -34,6 +34,8 @@ class Reason(StrEnum):
     """A list keeps at least one member."""
     IN_USE = "in_use"
     """The quick exit leads there."""
+    NO_DISTRICTS = "no_districts"
+    """The programme names no districts, so nobody can choose hers."""
 
 
 class CannotEdit(ValueError):

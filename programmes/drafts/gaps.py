@@ -25,6 +25,7 @@ class Gap(StrEnum):
     NO_TOPICS = "no_topics"
     NO_LIBRARY = "no_library"
     NO_SURVEY = "no_survey"
+    NO_QUESTIONS = "no_questions"
     OTHER = "other"
     """What the reader found: `name` is its finding."""
 
@@ -60,6 +61,8 @@ def _known(content: Content) -> list[Missing]:
         found.append(Missing(Gap.NO_LIBRARY))
     if "survey" in tools and not content["survey"]:
         found.append(Missing(Gap.NO_SURVEY))
+    if content["survey"] and not content["survey"]["questions"]:
+        found.append(Missing(Gap.NO_QUESTIONS))
     return found
 
 

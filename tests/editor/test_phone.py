@@ -33,9 +33,9 @@ def rows(house: House) -> dict[str, int]:
 class Phone:
     """A draft's phone in a browser without scripts."""
 
-    def __init__(self, editor: Editor) -> None:
+    def __init__(self, editor: Editor, **fields: str) -> None:
         self.client = editor.client
-        answer = editor.post("/phone")
+        answer = editor.post("/phone", **fields)
         self.at = answer.headers["Location"]
         self.page = self.client.get(self.at).text
 
