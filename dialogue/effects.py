@@ -21,6 +21,15 @@ class FindToday:
 
 
 @dataclass(frozen=True, slots=True)
+class FindPlaces:
+    """Where else people may turn with this topic today: `places`, the slugs, with spaces."""
+
+    topic: str | None
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("found", "none")
+
+
+@dataclass(frozen=True, slots=True)
 class KeepConsent:
     """Keep that she went on after the notice `prompt` by answering `answer`."""
 
@@ -444,6 +453,7 @@ class KeepTake:
 
 Effect = (
     FindToday
+    | FindPlaces
     | KeepConsent
     | KeepStatement
     | FindRecording

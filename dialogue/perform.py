@@ -28,6 +28,7 @@ from dialogue.effects import (
     FindCase,
     FindMissing,
     FindNewsWish,
+    FindPlaces,
     FindReach,
     FindRecording,
     FindSelf,
@@ -69,6 +70,7 @@ from outreach import operations as outreach
 from outreach import queries as outreach_queries
 from outreach.attempts import Answer
 from outreach.values import Channel, Slot
+from programmes.directory import offered
 from programmes.values import Programme
 from staff.values import Affiliation
 from storage import attachments, recordings
@@ -76,6 +78,7 @@ from storage.ids import new_id
 
 READS = (
     FindToday,
+    FindPlaces,
     FindSelf,
     FindRecording,
     FindCase,
@@ -109,6 +112,11 @@ def perform(effect: Effect, c: Context) -> Result:
         case FindToday():
             here = c.now.astimezone(ZoneInfo(c.programme.time_zone))
             return {"is": "found", "today": here.date().isoformat()}
+        case FindPlaces():
+            today = c.programme.calendar.here(c.now).date()
+            places = offered(c.programme.directory, effect.topic, today=today)
+            slugs = " ".join(each.slug for each in places)
+            return {"is": "found" if places else "none", "places": slugs}
         case KeepConsent():
             return _keep_consent(effect, c)
         case KeepStatement():

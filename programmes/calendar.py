@@ -64,6 +64,11 @@ class Calendar:
                 day += dt.timedelta(days=1)
         return day
 
+    def business_days_between(self, first: dt.date, last: dt.date) -> int:
+        """The business days after `first`, up to and with `last`; 0 where `last` is not later."""
+        days = (last - first).days
+        return sum(self.is_business_day(first + dt.timedelta(days=n)) for n in range(1, days + 1))
+
     def is_open(self, moment: dt.datetime) -> bool:
         """Whether people may be called now."""
         here = moment.astimezone(ZoneInfo(self.time_zone))
@@ -92,7 +97,10 @@ class Calendar:
 
     def tomorrow(self, moment: dt.datetime) -> dt.datetime:
         """The beginning of the next day there, in UTC."""
-        day = self.here(moment).date() + dt.timedelta(days=1)
+        return self.begins(self.here(moment).date() + dt.timedelta(days=1))
+
+    def begins(self, day: dt.date) -> dt.datetime:
+        """The first moment of a day there, in UTC."""
         midnight = dt.datetime.combine(day, dt.time(), tzinfo=ZoneInfo(self.time_zone))
         return midnight.astimezone(dt.UTC)
 
@@ -104,6 +112,26 @@ class Calendar:
         if hours is None or not self.is_open(moment):
             return moment
         return dt.datetime.combine(here.date(), hours.closes, tzinfo=zone).astimezone(dt.UTC)
+
+    def after_open_hours(self, moment: dt.datetime, length: dt.timedelta) -> dt.datetime:
+        """When it has been open for `length` since `moment`, in UTC. Raises NeverOpen."""
+        while True:
+            opens = self.next_open(moment)
+            closes = self.closes(opens)
+            if length <= closes - opens:
+                return (opens + length).astimezone(dt.UTC)
+            length -= closes - opens
+            moment = closes
+
+    def open_hours_between(self, since: dt.datetime, until: dt.datetime) -> dt.timedelta:
+        """How long it is open between two moments. Raises NeverOpen."""
+        length = dt.timedelta()
+        while since < until:
+            opens = self.next_open(since)
+            closes = self.closes(opens)
+            length += max(min(closes, until) - opens, dt.timedelta())
+            since = closes
+        return length
 
     def next_open_within(self, moment: dt.datetime, hours: Hours | None) -> dt.datetime:
         """As `next_open`, and within `hours` of that day where they are given. Raises NeverOpen."""

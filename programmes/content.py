@@ -14,7 +14,10 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+from programmes.clocks import clocks_content, clocks_of
+from programmes.directory import directory_content, directory_of
 from programmes.questions import question_content, to_question
+from programmes.routing import routing_content, rules_of
 from programmes.values import (
     Category,
     District,
@@ -33,40 +36,59 @@ from programmes.working_hours import calendar_content, calendar_of
 def to_content(programme: Programme) -> dict[str, Any]:
     """What JSON can hold of the programme: all of it but the hash, which follows from it."""
     survey = programme.survey
-    # Left out where there are none, so that a version from before districts keeps its hash.
+    # Left out where there are none, so that a version from before them keeps its hash.
     districts = {"districts": [_from_district(each) for each in programme.districts]}
-    return (districts if programme.districts else {}) | {
-        "slug": programme.slug,
-        "name": dict(programme.name),
-        "languages": list(programme.languages),
-        "time_zone": programme.time_zone,
-        "calendar": calendar_content(programme.calendar),
-        "quick_exit": programme.quick_exit,
-        "menu": [{"option": item.option, "tool": item.tool.value} for item in programme.menu],
-        "queues": [
-            {"slug": queue.slug, "name": dict(queue.name), "affiliation": queue.affiliation}
-            for queue in programme.queues
-        ],
-        "default_queue": programme.default_queue,
-        "topics": [{"option": topic.option, "queue": topic.queue} for topic in programme.topics],
-        "categories": [
-            {"option": shelf.option, "messages": [_from_message(each) for each in shelf.messages]}
-            for shelf in programme.categories
-        ],
-        "survey": survey
-        and {
-            "name": survey.name,
-            "title": dict(survey.title),
-            "questions": [question_content(each) for each in survey.questions],
-        },
-        "wordings": {
-            tag: {
-                key: {"say": words.say, "text": words.text, "reviewed": words.reviewed}
-                for key, words in prompts.items()
-            }
-            for tag, prompts in programme.wordings.items()
-        },
+    return (
+        (districts if programme.districts else {})
+        | _of_cases(programme)
+        | {
+            "slug": programme.slug,
+            "name": dict(programme.name),
+            "languages": list(programme.languages),
+            "time_zone": programme.time_zone,
+            "calendar": calendar_content(programme.calendar),
+            "quick_exit": programme.quick_exit,
+            "menu": [{"option": item.option, "tool": item.tool.value} for item in programme.menu],
+            "queues": [
+                {"slug": queue.slug, "name": dict(queue.name), "affiliation": queue.affiliation}
+                for queue in programme.queues
+            ],
+            "default_queue": programme.default_queue,
+            "topics": [
+                {"option": topic.option, "queue": topic.queue} for topic in programme.topics
+            ],
+            "categories": [
+                {
+                    "option": shelf.option,
+                    "messages": [_from_message(each) for each in shelf.messages],
+                }
+                for shelf in programme.categories
+            ],
+            "survey": survey
+            and {
+                "name": survey.name,
+                "title": dict(survey.title),
+                "questions": [question_content(each) for each in survey.questions],
+            },
+            "wordings": {
+                tag: {
+                    key: {"say": words.say, "text": words.text, "reviewed": words.reviewed}
+                    for key, words in prompts.items()
+                }
+                for tag, prompts in programme.wordings.items()
+            },
+        }
+    )
+
+
+def _of_cases(programme: Programme) -> dict[str, Any]:
+    """How cases are dealt with, as far as the programme says anything of its own."""
+    parts = {
+        "clocks": clocks_content(programme.clocks),
+        "routing": routing_content(programme.routing),
+        "directory": directory_content(programme.directory),
     }
+    return {name: part for name, part in parts.items() if part}
 
 
 def from_content(content: Mapping[str, Any]) -> Programme:
@@ -104,6 +126,9 @@ def from_content(content: Mapping[str, Any]) -> Programme:
             }
         ),
         districts=tuple(map(_to_district, content.get("districts", ()))),
+        clocks=clocks_of(content.get("clocks", {})),
+        routing=rules_of(content.get("routing", ())),
+        directory=directory_of(content.get("directory", ())),
     )
     return replace(programme, hash=content_hash(to_content(programme)))
 

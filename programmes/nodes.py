@@ -56,6 +56,10 @@ class Field:
     def is_record(self) -> bool:
         return isinstance(self._node, MappingNode)
 
+    @property
+    def is_list(self) -> bool:
+        return isinstance(self._node, SequenceNode)
+
     def note(self, message: str) -> None:
         """Note what is wrong here."""
         self._findings.append(Finding(self.file, self.line, message))
@@ -72,6 +76,13 @@ class Field:
         if not value:
             self.note(f"{self.label} is empty")
         return value
+
+    def plain(self) -> str:
+        """A word as it was written, also one that YAML takes for a number or for `true`."""
+        if isinstance(self._node, ScalarNode):
+            return str(self._node.value)
+        self.note(f"{self.label} must be a single word")
+        return ""
 
     def name(self) -> str:
         """The name of an option, a question or a survey."""

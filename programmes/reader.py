@@ -14,15 +14,19 @@ from zoneinfo import available_timezones
 from locales.catalogues import prompts
 from locales.languages import languages
 from programmes.choices import choices, reference
+from programmes.clocks import read_clocks
 from programmes.content import from_content
+from programmes.directory import read_directory
 from programmes.errors import Finding, ProgrammeErrors
 from programmes.nodes import Field, did_you_mean, open_file
 from programmes.questionnaire import read_survey
+from programmes.routing import Known, read_routing
 from programmes.values import Programme, Tool
 from programmes.vocabulary import Vocabulary
 from programmes.working_hours import read_calendar
 
 AFFILIATIONS = ("company", "state", "independent")
+_OPTIONAL = ("topics", "calendar", "districts", "clocks", "routing", "directory")
 FILES = ("programme.yaml", "library.yaml", "survey.yaml")
 
 
@@ -74,7 +78,7 @@ class _Folder:
         """What `from_content` takes; of no use once a finding is noted."""
         top = open_file(self._folder / FILES[0], self._findings)
         required = "slug name languages time_zone quick_exit menu queues default_queue prompts"
-        fields = top.record(*required.split(), optional=("topics", "calendar", "districts"))
+        fields = top.record(*required.split(), optional=_OPTIONAL)
         offered = self._languages(fields["languages"])
         incomplete = [tag for tag, of in languages().items() if not of.is_complete]
         self._words = Vocabulary(
@@ -97,6 +101,7 @@ class _Folder:
         categories = self._categories()
         districts = self._districts(fields["districts"], offered)
         survey = self._survey(districts)
+        of_cases = self._of_cases(fields, queues, topics, districts)
         self._need_prompts(fields)
         time_zone = _time_zone(fields["time_zone"])
         content = {
@@ -117,7 +122,7 @@ class _Folder:
             "districts": districts,
         }
         self._words.note_gaps()
-        return content | {"wordings": self._words.content()}
+        return content | of_cases | {"wordings": self._words.content()}
 
     def _languages(self, field: Field) -> tuple[str, ...]:
         tags: dict[str, Field] = {}
@@ -200,6 +205,32 @@ class _Folder:
                 ],
             }
         return list(districts.values())
+
+    def _of_cases(
+        self,
+        fields: Mapping[str, Field],
+        queues: list[dict[str, Any]],
+        topics: list[dict[str, str]],
+        districts: list[dict[str, Any]],
+    ) -> dict[str, Any]:
+        """How cases are dealt with; nothing where the file says nothing of it."""
+        known = Known(
+            queues={each["slug"]: each["affiliation"] for each in queues},
+            topics=[each["option"] for each in topics],
+            districts=[each["slug"] for each in districts],
+            languages=self._words.languages,
+        )
+        parts = {
+            "clocks": read_clocks(fields["clocks"]),
+            "routing": read_routing(fields["routing"], known),
+            "directory": read_directory(
+                fields["directory"],
+                topics=known.topics,
+                words=self._words,
+                staff_text=self._staff_text,
+            ),
+        }
+        return {name: part for name, part in parts.items() if part}
 
     def _categories(self) -> list[dict[str, Any]]:
         top = self._file_of(Tool.LIBRARY, FILES[1])

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from locales.wording import Wording as Wording
 from programmes.calendar import Calendar
+from programmes.clocks import DEFAULT_CLOCKS, Clocks
+from programmes.directory import Place
 from programmes.questions import Question as Question
 from programmes.questions import QuestionKind as QuestionKind
+from programmes.routing import Fact, Facts, Rule, queue_by
 
 
 class CarrierName(StrEnum):
@@ -125,6 +128,17 @@ class Programme:
     """By language tag, then by prompt key: the programme's own prompts."""
     districts: tuple[District, ...] = ()
     """Where its people live; none where that is not asked."""
+    clocks: Clocks = field(default_factory=lambda: DEFAULT_CLOCKS)
+    """How long each step of a case may take."""
+    routing: tuple[Rule, ...] = ()
+    """Which queue a case goes to, before its topic's."""
+    directory: tuple[Place, ...] = ()
+    """Where else people may turn."""
+
+    def queue_for(self, facts: Facts) -> str:
+        """The queue of a case: by the first rule that holds, else its topic's, else the default."""
+        topic = self.topic(facts.get(Fact.TOPIC) or "")
+        return queue_by(self.routing, facts) or (topic.queue if topic else self.default_queue)
 
     def topic(self, option: str) -> Topic | None:
         return next((topic for topic in self.topics if topic.option == option), None)

@@ -8,8 +8,8 @@ from typing import Any
 
 from locales.catalogues import PLACEHOLDERS, placeholders
 from locales.gsm import cheapest, segments
+from locales.wording import Wording
 from programmes.nodes import Field, did_you_mean
-from programmes.values import Wording
 
 RESERVED_OPTIONS = frozenset({"dont_know", "refused", "more"})
 """Options whose sense and key are the same everywhere (5 and 6 in a survey, 4 of a long list)."""
@@ -25,7 +25,7 @@ _QUECHUAN = frozenset(
 _OTHER_APOSTROPHES = frozenset("\u2018\u2019\u02bc\u02b9\u2032\u00b4\u0060")
 LONGEST_SUMMARY = 3
 """SMS segments of a library message as text."""
-_NAMES_A_THING = ("option.", "question.", "message.")
+_NAMES_A_THING = ("option.", "question.", "message.", "place.")
 
 
 class Vocabulary:

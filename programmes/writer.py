@@ -21,10 +21,12 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import FoldedScalarString
 
 from programmes.blocks import blocks
+from programmes.clocks import banded
 from programmes.content import to_content
 from programmes.questionnaire import place_option
 from programmes.questions import MISSING, QuestionKind, options_of
 from programmes.reader import FILES
+from programmes.routing import Fact
 from programmes.values import Programme, Wording
 from programmes.working_hours import DAYS
 from storage.media import write_durably
@@ -117,6 +119,14 @@ def _programme(content: Mapping[str, Any]) -> CommentedMap:
         document["topics"] = [_inline(each) for each in content["topics"]]
     if content.get("districts"):
         document["districts"] = [_district(each) for each in content["districts"]]
+    if content.get("clocks"):
+        document["clocks"] = CommentedMap(
+            (step, _spans(spans)) for step, spans in content["clocks"].items()
+        )
+    if content.get("routing"):
+        document["routing"] = [_rule(each) for each in content["routing"]]
+    if content.get("directory"):
+        document["directory"] = [_place(each) for each in content["directory"]]
     elsewhere = {*_library_keys(content), *_survey_keys(content)}
     own = [key for key in _worded(content) if key not in elsewhere]
     document["prompts"] = CommentedMap((key, _wording(content, key)) for key in own)
@@ -127,6 +137,40 @@ def _district(district: Mapping[str, Any]) -> CommentedMap:
     document = _inline({"slug": district["slug"], "name": district["name"]})
     if district["languages"]:
         document["languages"] = _row(district["languages"])
+    return document
+
+
+def _spans(spans: list[str]) -> Any:
+    if len(set(spans)) == 1:
+        return spans[0]
+    bands = banded(spans)
+    return _inline({int(band) if band.isdigit() else band: span for band, span in bands})
+
+
+def _rule(rule: Mapping[str, Any]) -> CommentedMap:
+    when: dict[str, Any] = {}
+    for fact, values in rule["when"].items():
+        plain = [_plain(fact, value) for value in values]
+        when[fact] = plain[0] if len(plain) == 1 else _row(plain)
+    return CommentedMap(when=_inline(when), queue=rule["queue"])
+
+
+def _plain(fact: str, value: str) -> Any:
+    if fact == Fact.SEVERITY:
+        return int(value)
+    return value == "true" if fact == Fact.SENSITIVE else value
+
+
+def _place(place: Mapping[str, Any]) -> CommentedMap:
+    document = CommentedMap(place)
+    document["name"], document["facts"] = (
+        _inline(place["name"]),
+        CommentedMap((tag, _folded(text)) for tag, text in place["facts"].items()),
+    )
+    if "verified_on" in place:
+        document["verified_on"] = dt.date.fromisoformat(place["verified_on"])
+    if "offered_for" in place:
+        document["offered_for"] = _row(place["offered_for"])
     return document
 
 
@@ -328,13 +372,13 @@ def _folded(words: str) -> str:
     return cast(str, folded)
 
 
-def _inline(members: Mapping[str, Any]) -> CommentedMap:
+def _inline(members: Mapping[Any, Any]) -> CommentedMap:
     document = CommentedMap(members)
     document.fa.set_flow_style()
     return document
 
 
-def _row(members: Iterable[str]) -> CommentedSeq:
+def _row(members: Iterable[Any]) -> CommentedSeq:
     document = CommentedSeq(members)
     document.fa.set_flow_style()
     return document

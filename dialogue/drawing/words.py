@@ -90,6 +90,8 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "RecordAnswer.closed": ("la encuesta se cerró", "the survey was closed"),
     "FindToday.found": ("hay mensajes vigentes", "messages are current"),
     "FindToday.expired": ("todos vencieron", "all have expired"),
+    "FindPlaces.found": ("hay otros lugares", "there are other places"),
+    "FindPlaces.none": ("no hay otros lugares", "there are no other places"),
     # facts
     "channel.voice": ("por llamada", "by call"),
     "channel.sms": ("por mensaje", "by text"),

@@ -20,6 +20,7 @@ from dialogue.scripts import UNITS
 from dialogue.words import Choose, Enter, Statement, Unit
 from locales.keywords import is_taken
 from locales.languages import is_said_in, language
+from programmes.directory import FRESH_FOR
 from programmes.errors import MissingPrompt
 from programmes.questions import QuestionKind
 from programmes.wordings import Wordings
@@ -325,6 +326,10 @@ def _unused(graph: Graph, ways: Mapping[str, Way], today: dt.date) -> Iterator[F
         for shelf in programme.categories
         for each in shelf.messages
         if each.expires_on < today
+    } | {
+        each.prompt: each.verified_on + FRESH_FOR
+        for each in programme.directory
+        if each.verified_on is not None and not each.is_fresh(today)
     }
     own = dict.fromkeys(key for words in programme.wordings.values() for key in words)
     for key in own:

@@ -18,6 +18,7 @@ from dialogue.effects import (
     CheckCasePin,
     FindCase,
     FindMissing,
+    FindPlaces,
     FindRecording,
     FindStanding,
     FindSurvey,
@@ -31,6 +32,7 @@ from dialogue.effects import (
 )
 from dialogue.exploring.openings import PERSON
 from dialogue.words import Next, Result, Scalar, Words
+from programmes.directory import offered
 from programmes.values import Programme
 
 _ID = "sample"
@@ -65,6 +67,8 @@ def samples(
         case FindToday():
             days = (("found", today.isoformat()), ("expired", _END_OF_DAYS))
             return tuple(Sample(name, {"is": "found", "today": day}) for name, day in days)
+        case FindPlaces():
+            return _places(programme, today)
         case KeepStatement():
             spoken = isinstance(effect.words, Words) and effect.words.recording is not None
             return (Sample("kept", {"is": "kept", "statement": _ID, "spoken": spoken}),)
@@ -142,6 +146,15 @@ def settled(end: Next) -> Next:
 
 def _plain(outcomes: tuple[str, ...], **more: str | int | None) -> tuple[Sample, ...]:
     return tuple(Sample(outcome, {"is": outcome, **more}) for outcome in outcomes)
+
+
+def _places(programme: Programme, today: dt.date) -> tuple[Sample, ...]:
+    """All at once, whatever it is about: after them nothing differs."""
+    topics = (None, *(each.option for each in programme.topics))
+    found = [each for topic in topics for each in offered(programme.directory, topic, today=today)]
+    slugs = " ".join(dict.fromkeys(each.slug for each in found))
+    none = Sample("none", {"is": "none", "places": ""}, goes_on=not slugs)
+    return (Sample("found", {"is": "found", "places": slugs}), none) if slugs else (none,)
 
 
 def _standings(effect: FindStanding, script: str) -> tuple[Sample, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dialogue.effects import (
     ChooseAnswer,
     FindAbout,
+    FindPlaces,
     FindRecording,
     FindSelf,
     KeepConsent,
@@ -94,7 +95,8 @@ def statement(o: Opening) -> Script:
             if left["is"] == "left_without_media":
                 yield Tell("sms.media_removed")
             yield Know({"anonymous": True, "person": None, "has_number": False, "proven": None})
-            return Next("no_number", {"case": case["case"], "code": case["code"]})
+            told = {"case": case["case"], "code": case["code"], "topic": o.args["topic"]}
+            return Next("no_number", told)
         yield Do(ChooseAnswer(case["case"], way))
         me = yield Do(FindSelf())
         is_hers = me["is"] == "known_with_pin"
@@ -112,6 +114,7 @@ def statement(o: Opening) -> Script:
     yield Tell("support.received")
     yield Tell("support.your_code", code=case["code"])
     yield Tell("support.you_can_hear")
+    yield from other_places(o, o.args["topic"])
     # What others on her phone could hear or change as if they were she is not asked.
     return Next("about_her" if is_hers else "menu")
 
@@ -132,6 +135,7 @@ def no_number(o: Opening) -> Script:
     yield Tell("support.your_code", code=o.args["code"])
     yield from _choose_pin("support.choose_pin_unknown", o.args["case"])
     yield Tell("support.received")
+    yield from other_places(o, o.args.get("topic"))
     yield Tell("goodbye")
     return Bye()
 
@@ -179,6 +183,19 @@ def speak(o: Opening) -> Script:
     if not o.facts["has_number"]:
         yield from _choose_pin(_key_without_number(o), case["case"])
     return Next("menu" if o.facts["language_known"] else "hello")
+
+
+def other_places(o: Opening, topic: str | None) -> Asking:
+    """Where else to turn, from the first day: telling us takes nothing from her (DOMAIN 1.4).
+
+    Nothing where the directory has nothing that was checked lately.
+    """
+    found = yield Do(FindPlaces(topic))
+    if found["is"] == "found":
+        yield Tell("support.other_places")
+        for slug in found["places"].split():
+            yield Tell(f"place.{slug}")
+    return str(found["is"])
 
 
 def _choose_pin(key: str, case: str, *, silent: str | None = None) -> Asking:

@@ -82,6 +82,9 @@ def test_she_is_asked_once_and_what_she_says_is_kept_with_her_consent(
         "support.received",
         "support.your_code",
         "support.you_can_hear",
+        "support.other_places",
+        "place.environment-agency",
+        "place.ombuds",
         "person.gender",
     ]
     assert phone.offers == OPTIONS

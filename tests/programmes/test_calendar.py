@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
+from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -74,6 +76,42 @@ def test_business_days_against_a_plain_count(day: dt.date, count: int) -> None:
     found = PERU.after_business_days(day, count)
     between = [day + dt.timedelta(days=n) for n in range(1, (found - day).days + 1)]
     assert sum(PERU.is_business_day(each) for each in between) == count
+
+
+HOLIDAYS_2026 = {
+    (1, 1), (4, 2), (4, 3), (5, 1), (6, 7), (6, 29), (7, 23), (7, 28), (7, 29),
+    (8, 6), (8, 30), (10, 8), (11, 1), (12, 8), (12, 9), (12, 25),
+}  # fmt: skip
+"""As they were announced for the year (DOMAIN 2.5)."""
+FEASTS = {(2, 2), (9, 14)}
+"""Of a community: the programme's own."""
+WORKED = [
+    day
+    for day in (dt.date(2026, 1, 1) + dt.timedelta(days=n) for n in range(365))
+    if day.weekday() < 5 and (day.month, day.day) not in HOLIDAYS_2026 | FEASTS
+]
+
+
+@given(st.dates(dt.date(2026, 1, 1), dt.date(2026, 12, 31)), st.integers(1, 40), st.randoms())
+def test_a_year_against_a_list_of_the_days_worked(day: dt.date, count: int, random: Random) -> None:
+    feasts = frozenset(dt.date(2026, month, each) for month, each in FEASTS)
+    calendar = Calendar("America/Lima", blocked=feasts)
+    place = bisect_right(WORKED, day) + count - 1
+    if place < len(WORKED):
+        assert calendar.after_business_days(day, count) == WORKED[place]
+    other = dt.date(2026, 1, 1) + dt.timedelta(days=random.randrange(365))
+    between = bisect_right(WORKED, other) - bisect_right(WORKED, day)
+    assert calendar.business_days_between(day, other) == max(between, 0)
+
+
+def test_hours_that_are_staffed() -> None:
+    saturday = lima(2026, 12, 5, 12)
+    # One hour on Saturday, one on Monday morning; Tuesday is a holiday, and Wednesday too.
+    assert PERU.after_open_hours(saturday, dt.timedelta(hours=2)) == lima(2026, 12, 7, 9)
+    assert PERU.open_hours_between(saturday, lima(2026, 12, 7, 9)) == dt.timedelta(hours=2)
+    assert PERU.after_open_hours(lima(2026, 12, 7, 19), dt.timedelta(hours=2)) == lima(
+        2026, 12, 10, 9
+    )
 
 
 def test_hours_of_another_country() -> None:
