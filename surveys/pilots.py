@@ -94,19 +94,19 @@ def end(connection: Connection, *, round_id: str, now: dt.datetime) -> list[Time
     ).first()
     if closed is None:
         raise NotAPilot("the round that is open is no pilot")
-    times = _times(connection, round_id)
+    taken = times(connection, round_id)
     open_answers.forget_round(connection, round_id)
     theirs = select(Response.id).where(Response.round_id == round_id)
     connection.execute(delete(Answer).where(Answer.response_id.in_(theirs)))
     connection.execute(delete(Response).where(Response.round_id == round_id))
     connection.execute(delete(RoundKey).where(RoundKey.round_id == round_id))
-    connection.execute(
-        delete(PilotRun).where(PilotRun.round_id == round_id, PilotRun.seconds.is_(None))
-    )
-    return times
+    # Of who did not finish it stays that she began, and no longer when.
+    connection.execute(update(_RUNS).where(PilotRun.round_id == round_id).values(begun_at=None))
+    return taken
 
 
-def _times(connection: Connection, round_id: str) -> list[Times]:
+def times(connection: Connection, round_id: str) -> list[Times]:
+    """How a pilot goes, or went: by channel and language."""
     rows = connection.execute(
         select(PilotRun.channel, PilotRun.language, PilotRun.seconds).where(
             PilotRun.round_id == round_id

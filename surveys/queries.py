@@ -224,6 +224,17 @@ def rounds(connection: Connection, slug: str) -> list[RoundSummary]:
     return [RoundSummary(*row) for row in rows]
 
 
+def pilot_rounds(connection: Connection, slug: str, *, most: int) -> list[RoundSummary]:
+    """The programme's newest pilots, the one that is open first."""
+    rows = connection.execute(
+        select(*_SUMMARY)
+        .where(Round.programme == slug, Round.is_pilot.is_(True))
+        .order_by(Round.opened_at.desc())
+        .limit(most)
+    )
+    return [RoundSummary(*row) for row in rows]
+
+
 def round_by_id(connection: Connection, round_id: str) -> RoundSummary:
     """The round, or NoSuchRound."""
     row = connection.execute(select(*_SUMMARY).where(Round.id == round_id)).first()

@@ -79,11 +79,16 @@ def last_day(programme: Programme, closes_at: dt.datetime) -> dt.date:
     return programme.calendar.here(closes_at - dt.timedelta(minutes=1)).date()
 
 
+def language_label(tag: str) -> str:
+    """A language's own name."""
+    known = languages().get(tag)
+    return known.own_name if known else tag
+
+
 def group_label(programme: Programme, of: str, name: str) -> str:
     """A group of people: a gender, a language or a district."""
     if of == Of.LANGUAGE:
-        known = languages().get(name)
-        return known.own_name if known else name
+        return language_label(name)
     if of == Of.DISTRICT:
         return next((each.name for each in programme.districts if each.slug == name), name)
     return {

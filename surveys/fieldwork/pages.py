@@ -9,20 +9,18 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from outreach.values import Channel
-from programmes.queries import current, senders_of, version
+from programmes.queries import senders_of
 from programmes.values import Programme
-from staff import operations as trail
-from staff.values import Role
 from staff.web import current_account, language, services
 from surveys import queries as surveys
-from surveys.errors import NoSuchRound
-from surveys.fieldwork import labels, operations, queries
+from surveys.fieldwork import operations, queries, round_pages
+from surveys.fieldwork.desk import ROLES, found, note, pages, to
 from surveys.fieldwork.errors import FieldworkError, NoNumber, NoSample
 from surveys.fieldwork.forms import Wrong, read_list, read_plan
 from surveys.fieldwork.quotas import fills
@@ -32,27 +30,15 @@ from surveys.figures import from_json
 from surveys.labels import Labels
 from surveys.queries import RoundSummary
 
-ROLES = frozenset({Role.SUPERVISOR, Role.OPERATOR})
+__all__ = ["ROLES", "pages", "round_pages"]
+
 _BATCH = 50
 """Numbers of a list that are put down in one transaction."""
-
-pages = Blueprint("fieldwork", __name__, url_prefix="/staff/fieldwork", template_folder="templates")
-pages.context_processor(lambda: {"field_labels": labels, "FieldState": State})
-
-
-@pages.get("/")
-def index() -> ResponseReturnValue:
-    with services().database.reading() as connection:
-        rounds = [
-            (each, Labels(each.content, language()), queries.find(connection, each.id))
-            for each in surveys.rounds(connection, current_account().programme)
-        ]
-    return render_template("fieldwork/index.html", rounds=rounds)
 
 
 @pages.get("/<round_id>")
 def show(round_id: str) -> ResponseReturnValue:
-    round_, programme = _found(round_id)
+    round_, programme = found(round_id)
     with services().database.reading() as connection:
         here = queries.find(connection, round_id)
         newest = surveys.results(connection, round_id)
@@ -78,7 +64,7 @@ def show(round_id: str) -> ResponseReturnValue:
 
 @pages.get("/<round_id>/plan")
 def plan(round_id: str) -> ResponseReturnValue:
-    round_, programme = _found(round_id)
+    round_, programme = found(round_id)
     with services().database.reading() as connection:
         here = queries.find(connection, round_id)
     return _form(round_, programme, here.plan if here else Plan())
@@ -86,7 +72,7 @@ def plan(round_id: str) -> ResponseReturnValue:
 
 @pages.post("/<round_id>/plan")
 def keep_plan(round_id: str) -> ResponseReturnValue:
-    round_, programme = _found(round_id)
+    round_, programme = found(round_id)
     try:
         made = read_plan(request.form, request.form.to_dict(flat=False), programme)
         file = request.files.get("list")
@@ -105,7 +91,7 @@ def keep_plan(round_id: str) -> ResponseReturnValue:
                 account_id=current_account().id,
                 now=now,
             )
-            _note(connection, "fieldwork_planned", round_id)
+            note(connection, "fieldwork_planned", round_id)
         taken = wrong_ones = 0
         for start in range(0, len(numbers), _BATCH):
             with services().database.writing() as connection:
@@ -128,12 +114,12 @@ def keep_plan(round_id: str) -> ResponseReturnValue:
             )
     except FieldworkError:
         flash(_("It has gone on meanwhile. This is how it stands now."), "warning")
-    return _to(round_id)
+    return to(round_id)
 
 
 @pages.post("/<round_id>/start")
 def start(round_id: str) -> ResponseReturnValue:
-    _, programme = _found(round_id)
+    _, programme = found(round_id)
 
     def begin(connection: Connection) -> None:
         plan = queries.field(connection, round_id).plan
@@ -169,18 +155,18 @@ def resume(round_id: str) -> ResponseReturnValue:
 
 
 def _act(round_id: str, action: str, act: Callable[[Connection], None]) -> ResponseReturnValue:
-    _found(round_id)
+    found(round_id)
     try:
         with services().database.writing() as connection:
             act(connection)
-            _note(connection, action, round_id)
+            note(connection, action, round_id)
     except NoNumber:
         flash(_("This programme has no number to call and text from."), "warning")
     except NoSample:
         flash(_("The list is empty: upload one with its consent."), "warning")
     except FieldworkError:
         flash(_("It has gone on meanwhile. This is how it stands now."), "warning")
-    return _to(round_id)
+    return to(round_id)
 
 
 def _form(round_: RoundSummary, programme: Programme, made: Plan, problem: str = "") -> str:
@@ -197,29 +183,3 @@ def _form(round_: RoundSummary, programme: Programme, made: Plan, problem: str =
         ways=list(Way),
         targets={(each.of.value, each.name): each.target for each in made.quotas},
     )
-
-
-def _found(round_id: str) -> tuple[RoundSummary, Programme]:
-    """The round and its programme; 404 where it is not of one's own."""
-    with services().database.reading() as connection:
-        try:
-            round_ = surveys.round_by_id(connection, round_id)
-        except NoSuchRound:
-            abort(404)
-        if round_.programme != current_account().programme:
-            abort(404)
-        return round_, version(connection, current(connection, round_.programme))
-
-
-def _note(connection: Connection, action: str, round_id: str) -> None:
-    trail.note(
-        connection,
-        account_id=current_account().id,
-        action=action,
-        subject=f"round:{round_id}",
-        now=services().clock(),
-    )
-
-
-def _to(round_id: str) -> ResponseReturnValue:
-    return redirect(url_for("fieldwork.show", round_id=round_id), code=303)
