@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, case, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, case, func, insert, or_, select, update
 
 from library.archives import Found
 from library.errors import Fault
 from library.models import PromptUpload, PromptUploadFile
 from library.values import Speaker
+from storage import leases
 from storage.ids import new_id
 
 _UPLOADS: Any = PromptUpload.__table__
@@ -121,21 +122,18 @@ def claim(connection: Connection, *, now: dt.datetime, lease: dt.timedelta) -> C
     """Take on the oldest upload that nobody works on."""
     unclaimed = or_(_UPLOADS.c.claimed_until.is_(None), _UPLOADS.c.claimed_until <= now)
     unfinished = _UPLOADS.c.state.in_((UploadState.WAITING, UploadState.RUNNING))
-    oldest = (
-        select(_UPLOADS.c.id)
-        .where(unfinished, unclaimed)
-        .order_by(_UPLOADS.c.created_at)
-        .limit(1)
-        .with_for_update(skip_locked=True)
+    taken = leases.take(
+        connection,
+        _UPLOADS,
+        where=and_(unfinished, unclaimed),
+        order=(_UPLOADS.c.created_at,),
+        limit=1,
+        changes={"claimed_until": now + lease, "attempts": _UPLOADS.c.attempts + 1},
+        returning=_UPLOADS.c,
     )
-    row = connection.execute(
-        update(_UPLOADS)
-        .where(_UPLOADS.c.id.in_(oldest.scalar_subquery()), unclaimed)
-        .values(claimed_until=now + lease, attempts=_UPLOADS.c.attempts + 1)
-        .returning(*_UPLOADS.c)
-    ).first()
-    if row is None:
+    if not taken:
         return None
+    row = taken[0]
     return Claimed(
         id=row.id,
         programme=row.programme,

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, ForeignKey, String, delete, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
+from storage import leases
 from storage.database import Base, UtcDateTime
 from storage.ids import new_id
 from storage.recordings import Copy
@@ -134,25 +135,14 @@ def claim_due(
     connection: Connection, *, now: dt.datetime, lease: dt.timedelta, limit: int
 ) -> list[Due]:
     """Take sets that are due for whatever is next with them."""
-    due = (
-        select(TextMedia.id)
-        .where(TextMedia.due_at <= now)
-        .order_by(TextMedia.due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    taken = connection.execute(
-        update(_SETS)
-        .where(TextMedia.id.in_(due.scalar_subquery()), TextMedia.due_at <= now)
-        .values(due_at=now + lease, attempts=TextMedia.attempts + 1)
-        .returning(
-            TextMedia.id,
-            TextMedia.provider_id,
-            TextMedia.expected,
-            TextMedia.copy,
-            TextMedia.is_withdrawn,
-            TextMedia.attempts,
-        )
+    taken = leases.take(
+        connection,
+        _SETS,
+        where=TextMedia.due_at <= now,
+        order=(TextMedia.due_at,),
+        limit=limit,
+        changes={"due_at": now + lease, "attempts": TextMedia.attempts + 1},
+        returning=_SETS.c,
     )
     return [
         Due(

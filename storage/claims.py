@@ -11,8 +11,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, not_, select, update
+from sqlalchemy import Connection, and_, not_, select
 
+from storage import leases
 from storage.messages import RANKS, Kind, Outbox, State
 
 
@@ -151,23 +152,14 @@ def _take(
     order: tuple[Any, ...],
     limit: int,
 ) -> list[Outgoing]:
-    # As a common table expression it is run once; PostgreSQL may run a subquery again and again,
-    # and lock more rows each time.
-    chosen = (
-        select(Outbox.id)
-        .where(which)
-        .order_by(*order)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("chosen")
-    )
-    taken = connection.execute(
-        update(_TABLE)
-        # By its id alone: what else must hold was seen when the row was locked, and repeating it
-        # would have the database look through everything that waits.
-        .where(Outbox.id.in_(select(chosen.c.id)))
-        .values(changes)
-        .returning(*_HELD)
+    taken = leases.take(
+        connection,
+        _TABLE,
+        where=which,
+        order=order,
+        limit=limit,
+        changes=changes,
+        returning=_HELD,
     )
     return [_outgoing(row) for row in taken]
 

@@ -10,8 +10,9 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, and_, select, update
 
+from storage import leases
 from storage.messages import RANKS, Kind, Outbox, PastAttempt, Reason, State
 
 GIVEN_UP_AFTER = dt.timedelta(hours=1)
@@ -71,22 +72,16 @@ def claim_to_end(
     connection: Connection, *, now: dt.datetime, lease: dt.timedelta
 ) -> CallToEnd | None:
     """Take a call that is to be ended, for as long as the lease; nobody else takes it meanwhile."""
-    due = (Outbox.end_due <= now, Outbox.updated_at > now - GIVEN_UP_AFTER)
-    chosen = (
-        select(Outbox.id)
-        .where(*due)
-        .order_by(Outbox.end_due)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .cte("chosen")
+    taken = leases.take(
+        connection,
+        _TABLE,
+        where=and_(Outbox.end_due <= now, Outbox.updated_at > now - GIVEN_UP_AFTER),
+        order=(Outbox.end_due,),
+        limit=1,
+        changes={"end_due": now + lease},
+        returning=(Outbox.id, Outbox.provider_id),
     )
-    row = connection.execute(
-        update(_TABLE)
-        .where(Outbox.id.in_(select(chosen.c.id)), *due)
-        .values(end_due=now + lease)
-        .returning(Outbox.id, Outbox.provider_id)
-    ).first()
-    return CallToEnd(row.id, row.provider_id) if row else None
+    return CallToEnd(taken[0].id, taken[0].provider_id) if taken else None
 
 
 def note_ended(connection: Connection, row_id: str) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Index, String, and_, case, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
+from storage import leases
 from storage.database import Base, UtcDateTime
 from storage.upsert import insert_into
 
@@ -103,18 +104,14 @@ def claim_due(
     connection: Connection, *, now: dt.datetime, lease: dt.timedelta, limit: int
 ) -> list[Fetch]:
     """Take recordings that are due to be copied, or whose original is still to be deleted."""
-    due = (
-        select(Recording.id)
-        .where(Recording.due_at <= now)
-        .order_by(Recording.due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    taken = connection.execute(
-        update(_TABLE)
-        .where(Recording.id.in_(due.scalar_subquery()), Recording.due_at <= now)
-        .values(due_at=now + lease, attempts=Recording.attempts + 1)
-        .returning(Recording.id, Recording.media, Recording.attempts)
+    taken = leases.take(
+        connection,
+        _TABLE,
+        where=Recording.due_at <= now,
+        order=(Recording.due_at,),
+        limit=limit,
+        changes={"due_at": now + lease, "attempts": Recording.attempts + 1},
+        returning=(Recording.id, Recording.media, Recording.attempts),
     )
     return [Fetch(id=row.id, media=row.media, attempts=row.attempts) for row in taken]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from storage import attachments
+from storage import attachments, leases
 from storage.attachments import PICTURES, SOUNDS, Due, Piece
 from storage.pictures import NotAPicture, drawn_anew
 from storage.services import Services
@@ -42,17 +42,12 @@ class EnclosureFetcher:
 
     def run(self) -> int:
         """Do everything that is due; return how many sets were looked at."""
+        due = leases.all_due(self.services, attachments.claim_due, lease=self.lease, batch=_BATCH)
         count = 0
-        while True:
-            with self.services.database.writing() as connection:
-                due = attachments.claim_due(
-                    connection, now=self.services.clock(), lease=self.lease, limit=_BATCH
-                )
-            if not due:
-                return count
-            for each in due:
-                self._one(each)
-            count += len(due)
+        for each in due:
+            self._one(each)
+            count += 1
+        return count
 
     def _one(self, each: Due) -> None:
         try:

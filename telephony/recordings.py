@@ -9,7 +9,7 @@ import datetime as dt
 import logging
 from dataclasses import dataclass
 
-from storage import recordings
+from storage import leases, recordings
 from storage.recordings import Fetch
 from storage.services import Services
 from storage.sound import SoundError, to_telephone
@@ -32,17 +32,12 @@ class Fetcher:
 
     def run(self) -> int:
         """Do everything that is due; return how many recordings were looked at."""
+        due = leases.all_due(self.services, recordings.claim_due, lease=self.lease, batch=_BATCH)
         count = 0
-        while True:
-            with self.services.database.writing() as connection:
-                due = recordings.claim_due(
-                    connection, now=self.services.clock(), lease=self.lease, limit=_BATCH
-                )
-            if not due:
-                return count
-            for each in due:
-                self._one(each)
-            count += len(due)
+        for each in due:
+            self._one(each)
+            count += 1
+        return count
 
     def _one(self, each: Fetch) -> None:
         try:
