@@ -17,6 +17,7 @@ from app.contact_commands import contacts as contact_commands
 from app.house import House
 from app.kannel import kannel
 from app.publishing import SurveyDiffers, publish
+from grievances.commands import grievances as case_commands
 from library.commands import prompts as prompt_commands
 from library.files import Compared, compare_loaded, edited_at
 from library.operations import allow_unrecorded
@@ -40,6 +41,7 @@ def register(app: Flask) -> None:
         survey_commands,
         prompt_commands,
         contact_commands,
+        case_commands,
         kannel,
         report_measures,
     ):

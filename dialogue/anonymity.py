@@ -31,7 +31,7 @@ def leave_no_trace(effect: LeaveNoTrace, c: Context) -> bool:
     conversation = c.conversation
     began = turns.began(c.connection, conversation.id)
     had_media = withdraw_media(c.connection, effect.case, now=c.now)
-    cases.make_nobodys(c.connection, effect.case)
+    cases.make_nobodys(c.connection, effect.case, vault=c.services.vault, now=c.now)
     if c.person_id is not None:
         forgetting.make_consents_nobodys(
             c.connection, c.person_id, purpose="support.notice", since=min(began or c.now, c.now)

@@ -89,6 +89,7 @@ class Endings:
         with self._services.database.writing() as connection:
             sent = cases.send_unsent(
                 connection,
+                vault=self._services.vault,
                 queue_of=lambda slug, topic: self._queue_of(connection, slug, topic),
                 now=now,
                 draw=draw_code,
@@ -110,6 +111,7 @@ class Endings:
         """
         cases.send_unsent(
             connection,
+            vault=self._services.vault,
             queue_of=lambda slug, topic: self._queue_of(connection, slug, topic),
             now=now,
             draw=draw_code,

@@ -128,6 +128,7 @@ def perform(effect: Effect, c: Context) -> Result:
         case OpenCase():
             opened = cases.open_case(
                 c.connection,
+                vault=vault,
                 statement_id=effect.statement,
                 queue=queue_of(c.programme, effect.topic),
                 answer_by=AnswerBy.SHE_CALLS,
@@ -138,7 +139,11 @@ def perform(effect: Effect, c: Context) -> Result:
             return {"is": "opened", "case": opened.case_id, "code": opened.code}
         case ChooseAnswer():
             cases.choose_answer(
-                c.connection, case_id=effect.case, answer_by=AnswerBy(effect.answer_by)
+                c.connection,
+                vault=vault,
+                case_id=effect.case,
+                answer_by=AnswerBy(effect.answer_by),
+                now=c.now,
             )
             return {"is": "kept"}
         case LeaveNoTrace():
@@ -330,6 +335,7 @@ def _ask_for_call(c: Context) -> Result:
         raise LookupError("who cannot be known cannot be called back")
     opened = cases.ask_for_call(
         c.connection,
+        vault=c.services.vault,
         programme=c.programme.slug,
         person_id=person.id,
         queue=queue_of(c.programme, None),

@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
-from grievances.models import Case, Reply, Statement
+from grievances import history
+from grievances.history import Event
+from grievances.lifecycle import PERSON
+from grievances.models import Reply, Statement
 from grievances.values import AnswerBy, Confidentiality
 from storage.ids import new_id
 from storage.messages import Outbox, PastAttempt
+from storage.vault import Vault
 
 _OUTBOX: Any = Outbox.__table__
 _PAST: Any = PastAttempt.__table__
 
 
-def make_nobodys(connection: Connection, case_id: str) -> None:
+def make_nobodys(connection: Connection, case_id: str, *, vault: Vault, now: dt.datetime) -> None:
     """From here on the case is reached by its code and PIN alone.
 
     What was to carry an answer of it to her line is gone too, sent or not.
     """
-    connection.execute(
-        update(Case)
-        .where(Case.id == case_id)
-        .values(
-            person_id=None,
-            answer_by=AnswerBy.SHE_CALLS,
-            confidentiality=Confidentiality.ANONYMOUS,
-        )
+    history.note(
+        connection,
+        case_id,
+        vault=vault,
+        kind=Event.CONFIDENTIALITY,
+        actor=PERSON,
+        now=now,
+        reason=Confidentiality.ANONYMOUS,
+        changes={
+            "person_id": None,
+            "answer_by": AnswerBy.SHE_CALLS,
+            "confidentiality": Confidentiality.ANONYMOUS,
+        },
     )
     connection.execute(
         update(Statement)

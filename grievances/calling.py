@@ -5,22 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from contacts.queries import is_opted_out, is_shared_line, person
 from duty import calling
 from duty.values import CallAsked
-from grievances.errors import NotToBeCalled, UnknownCase
+from grievances import history
+from grievances.errors import NotToBeCalled
+from grievances.history import Event
+from grievances.lifecycle import Actor
 from grievances.models import Case
+from grievances.moving import take_up
 from grievances.values import CALL_WISH, AnswerBy, Answering
 from programmes.calendar import Calendar
+from storage.vault import Vault
 
 ASKED_NOW = dt.timedelta(minutes=30)
 """Who asked to be called is called within this time at any hour: she is awake, and waits."""
-
-_CASES: Any = Case.__table__
 
 
 class Hindrance(StrEnum):
@@ -81,45 +83,62 @@ def call_now(
     connection: Connection,
     case_id: str,
     *,
-    account_id: str,
+    vault: Vault,
+    actor: Actor,
     programme: str,
     calendar: Calendar,
     sender: str | None,
     now: dt.datetime,
 ) -> CallAsked:
-    """Ring the work phone of this account, to be put through to the person of a case.
+    """Ring the work phone of this account of the staff, to be put through to the person of a case.
 
     UnknownCase, NotToBeCalled, and what `duty.calling.ask` refuses.
     """
-    # Held by a change that changes nothing: of two accounts at once the second sees the first.
-    held = connection.execute(
-        update(_CASES).where(Case.id == case_id).values(answering=Case.answering).returning(Case.id)
-    ).first()
-    if held is None:
-        raise UnknownCase(case_id)
+    held = history.hold(connection, case_id)  # of two accounts at once the second sees the first
     called = who_is_called(connection, case_id, calendar=calendar, now=now)
     if isinstance(called, Hindrance):
         raise NotToBeCalled(called)
     if sender is None:
         raise NotToBeCalled(Hindrance.NO_NUMBER)
-    return calling.ask(
+    asked = calling.ask(
         connection,
-        account_id=account_id,
+        account_id=actor.name,
         case_id=case_id,
         programme=programme,
         language=called.language,
         sender=sender,
         now=now,
     )
+    if asked.is_new:
+        history.note(
+            connection,
+            case_id,
+            vault=vault,
+            kind=Event.CALL_ASKED,
+            actor=actor,
+            now=now,
+            held=held,
+        )
+    return asked
 
 
-def answered_by_talking(connection: Connection, case_id: str) -> bool:
+def answered_by_talking(
+    connection: Connection, case_id: str, *, vault: Vault, actor: Actor, now: dt.datetime
+) -> bool:
     """What she wanted was said when they talked: the case waits for nothing; False where it did
     not."""
-    changed = connection.execute(
-        update(_CASES)
-        .where(Case.id == case_id, Case.answering == Answering.OPEN)
-        .values(answering=Answering.ANSWERED)
-        .returning(Case.id)
+    case = history.hold(connection, case_id)
+    if case.answering != Answering.OPEN:
+        return False
+    history.note(
+        connection,
+        case_id,
+        vault=vault,
+        kind=Event.TALKED,
+        actor=actor,
+        now=now,
+        changes={"answering": Answering.ANSWERED},
+        held=case,
     )
-    return changed.first() is not None
+    take_up(connection, case_id, vault=vault, actor=actor, now=now)
+    return True

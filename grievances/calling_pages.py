@@ -22,6 +22,7 @@ from grievances.calling import (
 )
 from grievances.desk import Desk, case_or_404, desk_of, our_numbers
 from grievances.errors import NotToBeCalled
+from grievances.lifecycle import actor_of
 from grievances.values import CaseFile
 from staff import operations as staff_operations
 from staff.web import current_account, services
@@ -68,7 +69,8 @@ def call(case_id: str) -> ResponseReturnValue:
             asked = call_now(
                 connection,
                 case_id,
-                account_id=account.id,
+                vault=ours.vault,
+                actor=actor_of(account),
                 programme=desk.programme.slug,
                 calendar=desk.programme.calendar,
                 sender=sender,
@@ -103,7 +105,9 @@ def talked(case_id: str) -> ResponseReturnValue:
     if not found.has_talked:
         abort(409)
     with ours.database.writing() as connection:
-        if answered_by_talking(connection, case_id):
+        if answered_by_talking(
+            connection, case_id, vault=ours.vault, actor=actor_of(account), now=ours.clock()
+        ):
             staff_operations.note(
                 connection,
                 account_id=account.id,

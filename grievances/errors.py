@@ -6,10 +6,16 @@ GrievanceError
 ├── UnknownCase
 ├── NotToBeCalled  `hindrance` says why, a `grievances.calling.Hindrance`
 ├── EmptyReply
-└── AnsweredMeanwhile
+├── AnsweredMeanwhile
+├── ChangedMeanwhile
+├── StepRefused    `refusal` says why, and `need` what is missing
+├── NotTheirs      an actor who may not do this at all
+└── NotTheSame     of two cases that cannot be put together
 """
 
 from __future__ import annotations
+
+from grievances.lifecycle import Need, Refusal, State
 
 
 class GrievanceError(Exception):
@@ -42,3 +48,26 @@ class EmptyReply(GrievanceError):
 
 class AnsweredMeanwhile(GrievanceError):
     """Somebody else replied after the author had last looked."""
+
+
+class ChangedMeanwhile(GrievanceError):
+    """Somebody else changed the case after the version that was looked at."""
+
+
+class StepRefused(GrievanceError):
+    """The lifecycle has no such step, not for this actor, or not yet."""
+
+    def __init__(
+        self, origin: State, to: State, refusal: Refusal, *, need: Need | None = None
+    ) -> None:
+        super().__init__(f"{origin} to {to}: {need or refusal}")
+        self.refusal = refusal
+        self.need = need
+
+
+class NotTheirs(GrievanceError):
+    """This is not for such an actor to do."""
+
+
+class NotTheSame(GrievanceError):
+    """The two cases are one, belong to two programmes, or one of them goes on in another."""

@@ -21,10 +21,15 @@ from sqlalchemy import (
 
 from contacts.pins import try_pin
 from contacts.values import Pin
+from grievances import history
 from grievances.errors import CodesExhausted, UnknownStatement
+from grievances.history import Event
 from grievances.interpreting.values import needs_interpreter
 from grievances.interpreting.wanting import want
-from grievances.models import Case, Statement
+from grievances.lifecycle import PERSON, SYSTEM, Actor, State
+from grievances.models import Case, Reply, Statement
+from grievances.moving import heard_from
+from grievances.moving import move as move  # the one way on, found where the other writes are
 from grievances.values import CALL_WISH, AnswerBy, Answering, Confidentiality, OpenedCase
 from storage.ids import new_id
 from storage.upsert import insert_into
@@ -91,38 +96,56 @@ def keep_statement(
             set_=words,
             where=may_be_replaced,
         )
-        .returning(Statement.id)
+        .returning(Statement.id, Statement.case_id)
     ).first()
     if kept is None:
-        statement_id = _add_to_case(connection, statement_id, {**words, **whose})
+        statement_id = _add_to_case(
+            connection, statement_id, {**words, **whose}, vault=vault, said=text, now=now
+        )
+    elif kept.case_id is not None and text is not None:
+        history.note(
+            connection,
+            kept.case_id,
+            vault=vault,
+            kind=Event.SAID,
+            actor=PERSON,
+            now=now,
+            subject=statement_id,
+            words=text,
+        )
     if needs_interpreter(language):
         want(connection, statement_id, vault=vault, recording_id=recording_id, text=text)
 
 
-def _add_to_case(connection: Connection, statement_id: str, values: dict[str, Any]) -> str:
-    opened_again = connection.execute(
-        update(_CASES)
-        .where(
-            Case.id
-            == select(Statement.case_id).where(Statement.id == statement_id).scalar_subquery()
-        )
-        .values(answering=Answering.OPEN)
-        .returning(Case.id)
+def _add_to_case(
+    connection: Connection,
+    statement_id: str,
+    values: dict[str, Any],
+    *,
+    vault: Vault,
+    said: str | None,
+    now: dt.datetime,
+) -> str:
+    case_id: str = connection.execute(
+        select(_STATEMENTS.c.case_id).where(Statement.id == statement_id)
     ).scalar_one()
     added = new_id()
-    connection.execute(insert(_STATEMENTS).values(id=added, case_id=opened_again, **values))
+    connection.execute(insert(_STATEMENTS).values(id=added, case_id=case_id, **values))
+    heard_from(connection, case_id, vault=vault, subject=added, words=said, now=now)
     return added
 
 
 def open_case(
     connection: Connection,
     *,
+    vault: Vault,
     statement_id: str,
     queue: str,
     answer_by: AnswerBy,
     confirmed: bool,
     now: dt.datetime,
     draw: Callable[[], str],
+    actor: Actor = PERSON,
 ) -> OpenedCase:
     """Make a case of a statement, under a code from `draw`, or find the one that it is already.
 
@@ -160,9 +183,13 @@ def open_case(
         "confirmed": confirmed,
         "answer_by": answer_by,
         "answering": Answering.OPEN,
+        "state": State.RECEIVED,
         "opened_at": now,
     }
+    said = vault.open_text(WORDS, statement.text) if statement.text is not None else None
+    opened = history.begin(row, vault=vault, actor=actor, now=now, subject=statement_id, words=said)
     code = _insert_under_free_code(connection, row, draw)
+    history.keep(connection, opened)
     connection.execute(
         update(_STATEMENTS).where(Statement.id == statement_id).values(case_id=case_id)
     )
@@ -172,6 +199,7 @@ def open_case(
 def ask_for_call(
     connection: Connection,
     *,
+    vault: Vault,
     programme: str,
     person_id: str,
     queue: str,
@@ -206,9 +234,12 @@ def ask_for_call(
         "confirmed": True,
         "answer_by": AnswerBy.CALL,
         "answering": Answering.OPEN,
+        "state": State.RECEIVED,
         "opened_at": now,
     }
+    opened = history.begin(row, vault=vault, actor=PERSON, now=now)
     code = _insert_under_free_code(connection, row, draw)
+    history.keep(connection, opened)
     return OpenedCase(case_id=case_id, code=code, is_new=True)
 
 
@@ -227,9 +258,20 @@ def _insert_under_free_code(
     raise CodesExhausted(f"no free code in {_MOST_DRAWS} draws")
 
 
-def choose_answer(connection: Connection, *, case_id: str, answer_by: AnswerBy) -> None:
+def choose_answer(
+    connection: Connection, *, vault: Vault, case_id: str, answer_by: AnswerBy, now: dt.datetime
+) -> None:
     """Answer her this way from now on."""
-    connection.execute(update(_CASES).where(Case.id == case_id).values(answer_by=answer_by))
+    history.note(
+        connection,
+        case_id,
+        vault=vault,
+        kind=Event.ANSWER_CHOSEN,
+        actor=PERSON,
+        now=now,
+        reason=answer_by,
+        changes={"answer_by": answer_by},
+    )
 
 
 def set_case_pin(connection: Connection, *, vault: Vault, case_id: str, pin: str) -> None:
@@ -257,6 +299,7 @@ def _pin_hash(vault: Vault, case_id: str, pin: str) -> str:
 def send_unsent(
     connection: Connection,
     *,
+    vault: Vault,
     queue_of: Callable[[str, str | None], str],
     now: dt.datetime,
     draw: Callable[[], str],
@@ -288,23 +331,50 @@ def send_unsent(
     return [
         open_case(
             connection,
+            vault=vault,
             statement_id=row.id,
             queue=queue_of(row.programme, row.topic),
             answer_by=AnswerBy.CALL if row.person_id else AnswerBy.SHE_CALLS,
             confirmed=False,
             now=now,
             draw=draw,
+            actor=SYSTEM,
         ).case_id
         for row in connection.execute(unsent).all()
     ]
 
 
-def mark_read(connection: Connection, *, case_id: str, now: dt.datetime) -> bool:
-    """A case manager has opened the case; whether it was for the first time."""
-    first = connection.execute(
-        update(_CASES)
-        .where(Case.id == case_id, Case.first_read_at.is_(None))
-        .values(first_read_at=now)
-        .returning(Case.id)
-    ).first()
-    return first is not None
+def mark_read(
+    connection: Connection, *, vault: Vault, case_id: str, actor: Actor, now: dt.datetime
+) -> bool:
+    """Somebody who answers cases has opened it; whether it was for the first time."""
+    unread = select(Case.id).where(Case.id == case_id, Case.first_read_at.is_(None))
+    if connection.execute(unread).first() is None:
+        return False
+    case = history.hold(connection, case_id)
+    if case.first_read_at is not None:
+        return False
+    history.note(
+        connection,
+        case_id,
+        vault=vault,
+        kind=Event.READ,
+        actor=actor,
+        now=now,
+        changes={"first_read_at": now},
+        held=case,
+    )
+    return True
+
+
+def erase_words(
+    connection: Connection, case_id: str, *, vault: Vault, actor: Actor, now: dt.datetime
+) -> None:
+    """Take every word out of a case: hers, ours and all notes. That there were some stays in its
+    history, which holds without them; sounds and pictures are deleted where they are kept."""
+    history.erase(connection, case_id, vault=vault, actor=actor, now=now)
+    connection.execute(
+        update(_STATEMENTS).where(_STATEMENTS.c.case_id == case_id).values(text=None)
+    )
+    connection.execute(update(Reply).where(Reply.case_id == case_id).values(text=None))
+    connection.execute(update(_CASES).where(Case.id == case_id).values(remedy=None))

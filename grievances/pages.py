@@ -31,6 +31,7 @@ from grievances.interpreting import queries as interpreting_queries
 from grievances.interpreting.case_pages import case_interpreting
 from grievances.interpreting.pages import ROLES as INTERPRETERS
 from grievances.interpreting.pages import interpreting
+from grievances.lifecycle import actor_of
 from grievances.listening import sound
 from grievances.next_step import NextStep, is_moving, next_step, standing_of
 from grievances.operations import mark_read
@@ -153,7 +154,13 @@ def case(case_id: str) -> ResponseReturnValue:
     with ours.database.writing() as connection:
         settle_case(connection, case_id, now=ours.clock())
         found = case_or_404(connection, ours.vault, desk, case_id)
-        mark_read(connection, case_id=case_id, now=ours.clock())
+        mark_read(
+            connection,
+            vault=ours.vault,
+            case_id=case_id,
+            actor=actor_of(account),
+            now=ours.clock(),
+        )
         staff_operations.note(
             connection,
             account_id=account.id,
@@ -347,7 +354,13 @@ def again(case_id: str, reply_id: str) -> ResponseReturnValue:
     is_sent = False
     if any(reply.id == reply_id for reply in found.replies):
         with ours.database.writing() as connection:
-            is_sent = send_again(connection, reply_id=reply_id, now=ours.clock())
+            is_sent = send_again(
+                connection,
+                vault=ours.vault,
+                reply_id=reply_id,
+                actor=actor_of(account),
+                now=ours.clock(),
+            )
             if is_sent:
                 staff_operations.note(
                     connection,

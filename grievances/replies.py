@@ -9,8 +9,12 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from contacts.queries import declines_texts, is_opted_out, is_shared_line, line_of_person
-from grievances.errors import AnsweredMeanwhile, EmptyReply, UnknownCase
+from grievances import history
+from grievances.errors import AnsweredMeanwhile, EmptyReply
+from grievances.history import Event
+from grievances.lifecycle import Actor, Party
 from grievances.models import Case, Reply
+from grievances.moving import take_up
 from grievances.values import (
     AnswerBy,
     Answering,
@@ -28,7 +32,6 @@ from storage.vault import Vault
 WORDS = "reply.text"
 """The vault's purpose for the text of a reply."""
 
-_CASES: Any = Case.__table__
 _REPLIES: Any = Reply.__table__
 _CARRIERS: Any = outbox.Outbox.__table__
 
@@ -56,15 +59,9 @@ def send_reply(
     """
     if not text and not media:
         raise EmptyReply(case_id)
-    # Changed before it is looked at: of two who answer at once the second waits here, and sees.
-    case = connection.execute(
-        update(_CASES)
-        .where(Case.id == case_id)
-        .values(answering=Answering.ANSWERED)
-        .returning(Case.language, Case.channel, Case.person_id, Case.answer_by)
-    ).first()
-    if case is None:
-        raise UnknownCase(case_id)
+    # Held before it is looked at: of two who answer at once the second waits here, and sees.
+    case = history.hold(connection, case_id)
+    author = Actor(Party.CASE_MANAGER, author_id)  # what supervisors may as well
     if _newest(connection, case_id) != after:
         raise AnsweredMeanwhile(case_id)
     line = line_of_person(connection, case.person_id) if case.person_id else None
@@ -110,6 +107,20 @@ def send_reply(
             sent_at=now,
         )
     )
+    history.note(
+        connection,
+        case_id,
+        vault=vault,
+        kind=Event.REPLIED,
+        actor=author,
+        now=now,
+        reason=route,
+        subject=reply_id,
+        words=text,
+        changes={"answering": Answering.ANSWERED},
+        held=case,
+    )
+    take_up(connection, case_id, vault=vault, actor=author, now=now)
     return SentReply(id=reply_id, route=route)
 
 
@@ -139,7 +150,9 @@ def mark_heard(connection: Connection, *, reply_id: str, now: dt.datetime) -> No
     )
 
 
-def send_again(connection: Connection, *, reply_id: str, now: dt.datetime) -> bool:
+def send_again(
+    connection: Connection, *, vault: Vault, reply_id: str, actor: Actor, now: dt.datetime
+) -> bool:
     """Send once more what has ended without reaching her; False where it is on its way, was heard,
     or may not be sent to this line any more."""
     # Held by a change that changes nothing, so that two who press the button send one.
@@ -147,7 +160,7 @@ def send_again(connection: Connection, *, reply_id: str, now: dt.datetime) -> bo
         update(_REPLIES)
         .where(Reply.id == reply_id, Reply.outbox_id.is_not(None))
         .values(outbox_id=Reply.outbox_id)
-        .returning(Reply.outbox_id, Reply.heard_at)
+        .returning(Reply.outbox_id, Reply.heard_at, Reply.case_id)
     ).first()
     if held is None:
         return False
@@ -173,4 +186,14 @@ def send_again(connection: Connection, *, reply_id: str, now: dt.datetime) -> bo
     else:
         again = outbox.add_text(connection, sealed_body=sent.body, **where)
     connection.execute(update(_REPLIES).where(Reply.id == reply_id).values(outbox_id=again))
+    history.note(
+        connection,
+        held.case_id,
+        vault=vault,
+        kind=Event.REPLIED_AGAIN,
+        actor=actor,
+        now=now,
+        reason=kind,
+        subject=reply_id,
+    )
     return True

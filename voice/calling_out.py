@@ -153,7 +153,13 @@ def her_key() -> Response:
             if digits == NEVER:
                 how, word = ("never", "call.never")
                 contacts.opt_out_line(connection, called.line_id, now=ours.clock())
-                choose_answer(connection, case_id=found.case_id, answer_by=AnswerBy.SHE_CALLS)
+                choose_answer(
+                    connection,
+                    vault=ours.vault,
+                    case_id=found.case_id,
+                    answer_by=AnswerBy.SHE_CALLS,
+                    now=ours.clock(),
+                )
             operations.end(connection, bridge_id, how=how, now=ours.clock())
         return twiml.plain(_prompt(found, word, tag))
 

@@ -302,7 +302,13 @@ def test_an_answer_on_its_way_does_not_lead_back(line: Line) -> None:
     phone.hang_up()
     [case] = line.cases()
     with line.services.database.writing() as connection:
-        cases.choose_answer(connection, case_id=case.id, answer_by=AnswerBy.SMS)
+        cases.choose_answer(
+            connection,
+            vault=line.services.vault,
+            case_id=case.id,
+            answer_by=AnswerBy.SMS,
+            now=line.clock(),
+        )
     phone.is_answered()
     again = Handset(line, "voice").begin().choose("yes")
     since = line.clock()

@@ -11,7 +11,9 @@ from sqlalchemy import Connection
 from contacts.operations import keep_person
 from contacts.values import PersonRef
 from grievances import codes, operations, replies
+from grievances.calling import answered_by_talking
 from grievances.desk import NOTICE
+from grievances.lifecycle import Actor, Party
 from grievances.values import AnswerBy, OpenedCase, SentReply
 from programmes.calendar import Calendar
 from programmes.operations import bind_number, load
@@ -139,6 +141,7 @@ class World:
         with self.database.writing() as connection:
             return operations.open_case(
                 connection,
+                vault=self.vault,
                 statement_id=statement_id,
                 queue=queue,
                 answer_by=answer_by,
@@ -189,6 +192,21 @@ class World:
                 now=now,
             )
 
+    def reads(self, case_id: str, connection: Connection) -> bool:
+        return operations.mark_read(
+            connection, vault=self.vault, case_id=case_id, actor=manager(self), now=NOW
+        )
+
+    def talks(self, case_id: str, connection: Connection, *, now: dt.datetime = NOW) -> bool:
+        return answered_by_talking(
+            connection, case_id, vault=self.vault, actor=manager(self), now=now
+        )
+
+    def sends_again(self, reply_id: str, connection: Connection, *, now: dt.datetime) -> bool:
+        return replies.send_again(
+            connection, vault=self.vault, reply_id=reply_id, actor=manager(self), now=now
+        )
+
 
 def make_world(database: Database, vault: Vault) -> World:
     with database.writing() as connection:
@@ -196,3 +214,8 @@ def make_world(database: Database, vault: Vault) -> World:
         manager = add_manager(connection, "rosa")
         person = keep_person(connection, vault=vault, number=HERS, language="es", now=NOW)
     return World(database, vault, manager, person)
+
+
+def manager(world: World) -> Actor:
+    """The case manager at work on a case."""
+    return Actor(Party.CASE_MANAGER, world.manager)

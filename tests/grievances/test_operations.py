@@ -16,7 +16,7 @@ from grievances.errors import CodesExhausted, UnknownStatement
 from grievances.models import Case, Statement
 from grievances.values import AnswerBy, Answering, CaseFile, OpenedCase
 from storage.vault import Vault
-from tests.grievances.people import NOW, World
+from tests.grievances.people import NOW, World, manager
 
 
 def file_of(world: World, case_id: str) -> CaseFile:
@@ -52,8 +52,12 @@ def test_what_was_read_is_not_replaced_but_added_to(world: World) -> None:
     said = world.says(text="uno")
     case_id = world.opens(said).case_id
     with world.database.writing() as connection:
-        assert operations.mark_read(connection, case_id=case_id, now=NOW)
-        assert not operations.mark_read(connection, case_id=case_id, now=NOW)
+        assert operations.mark_read(
+            connection, vault=world.vault, case_id=case_id, actor=manager(world), now=NOW
+        )
+        assert not operations.mark_read(
+            connection, vault=world.vault, case_id=case_id, actor=manager(world), now=NOW
+        )
     world.replies(case_id)
     world.says(statement_id=said, text="dos", now=NOW + dt.timedelta(minutes=5))
     found = file_of(world, case_id)
@@ -68,7 +72,9 @@ def test_the_same_recording_told_twice_is_one_statement(world: World) -> None:
     said = world.says(recording_id="RE1")
     case_id = world.opens(said).case_id
     with world.database.writing() as connection:
-        operations.mark_read(connection, case_id=case_id, now=NOW)
+        operations.mark_read(
+            connection, vault=world.vault, case_id=case_id, actor=manager(world), now=NOW
+        )
     world.says(statement_id=said, recording_id="RE1", seconds=7)
     assert [each.seconds for each in file_of(world, case_id).statements] == [7]
 
@@ -100,6 +106,7 @@ def test_a_code_that_is_taken_is_drawn_again(world: World) -> None:
     with world.database.writing() as connection:
         opened = operations.open_case(
             connection,
+            vault=world.vault,
             statement_id=said,
             queue="environment",
             answer_by=AnswerBy.CALL,
@@ -116,6 +123,7 @@ def test_drawing_ends(world: World) -> None:
     with world.database.writing() as connection, pytest.raises(CodesExhausted):
         operations.open_case(
             connection,
+            vault=world.vault,
             statement_id=said,
             queue="environment",
             answer_by=AnswerBy.CALL,
@@ -140,7 +148,7 @@ def test_sending_takes_few_statements(world: World) -> None:
     event.listen(world.database.engine, "before_cursor_execute", count)
     world.opens(said)
     event.remove(world.database.engine, "before_cursor_execute", count)
-    assert len([each for each in counted if not each.startswith("BEGIN")]) == 3
+    assert len([each for each in counted if not each.startswith("BEGIN")]) == 4
 
 
 def send_unsent(
@@ -150,6 +158,7 @@ def send_unsent(
     with world.database.writing() as connection:
         return operations.send_unsent(
             connection,
+            vault=world.vault,
             queue_of=lambda slug, topic: f"{slug}-{topic}",
             now=NOW,
             draw=lambda: codes.draw(lambda _limit: next(numbers)),
@@ -250,7 +259,9 @@ def test_tries_side_by_side_are_five_too(world: World) -> None:
 def test_the_way_of_answering_can_be_chosen_later(world: World) -> None:
     case_id = world.case(answer_by=AnswerBy.SHE_CALLS)
     with world.database.writing() as connection:
-        operations.choose_answer(connection, case_id=case_id, answer_by=AnswerBy.SMS)
+        operations.choose_answer(
+            connection, vault=world.vault, case_id=case_id, answer_by=AnswerBy.SMS, now=NOW
+        )
     assert file_of(world, case_id).answer_by is AnswerBy.SMS
 
 

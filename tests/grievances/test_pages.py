@@ -364,6 +364,7 @@ def test_who_only_asked_to_be_called_is_in_the_queue(world: World, rosa: FlaskCl
         asked = [
             ask_for_call(
                 connection,
+                vault=world.vault,
                 programme="junin",
                 person_id=her.id,
                 queue=read_junin().default_queue,

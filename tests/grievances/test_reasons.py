@@ -12,7 +12,7 @@ from grievances.replies import send_again
 from grievances.values import AnswerBy, Delivery
 from storage import outbox
 from storage.outbox import Reason, State
-from tests.grievances.people import NOW, World
+from tests.grievances.people import NOW, World, manager
 
 
 def test_what_nobody_can_find_out_is_for_whoever_answers_to_decide(
@@ -32,8 +32,12 @@ def test_what_nobody_can_find_out_is_for_whoever_answers_to_decide(
     with app.test_request_context():
         assert "may have arrived" in (labels.reason_label(reply) or "")
     with world.database.writing() as connection:
-        assert send_again(connection, reply_id=reply.id, now=now)
-        assert not send_again(connection, reply_id=reply.id, now=now)
+        assert send_again(
+            connection, vault=world.vault, reply_id=reply.id, actor=manager(world), now=now
+        )
+        assert not send_again(
+            connection, vault=world.vault, reply_id=reply.id, actor=manager(world), now=now
+        )
 
 
 @pytest.mark.parametrize("reason", list(Reason))

@@ -12,11 +12,10 @@ from contacts.operations import opt_out, set_pin
 from grievances import queries, replies
 from grievances.errors import AnsweredMeanwhile, EmptyReply, UnknownCase
 from grievances.models import Reply
-from grievances.operations import mark_read
 from grievances.values import AnswerBy, Delivery, Replied, Route, SentReply, Standing, Status
 from storage import outbox
 from storage.outbox import Outbox, State
-from tests.grievances.people import HERS, NOW, OURS, World
+from tests.grievances.people import HERS, NOW, OURS, World, manager
 
 LATER = NOW + dt.timedelta(minutes=1)
 
@@ -183,7 +182,9 @@ def test_what_did_not_reach_her_can_be_sent_again_once(world: World, state: Stat
 
     def again(_: int = 0) -> bool:
         with world.database.writing() as connection:
-            return replies.send_again(connection, reply_id=sent.id, now=LATER)
+            return replies.send_again(
+                connection, vault=world.vault, reply_id=sent.id, actor=manager(world), now=LATER
+            )
 
     assert not again(), "it is on its way"
     move(world, state)
@@ -212,14 +213,16 @@ def test_nothing_is_sent_again_to_a_line_that_opted_out(world: World) -> None:
     with world.database.writing() as connection:
         opt_out(connection, vault=world.vault, number=HERS, now=NOW)
     with world.database.writing() as connection:
-        assert not replies.send_again(connection, reply_id=sent.id, now=LATER)
+        assert not replies.send_again(
+            connection, vault=world.vault, reply_id=sent.id, actor=manager(world), now=LATER
+        )
 
 
 def test_what_my_case_tells(world: World) -> None:
     case_id = world.case()
     assert standing(world, case_id) == Standing(Status.RECEIVED, None, False, NOW)
     with world.database.writing() as connection:
-        mark_read(connection, case_id=case_id, now=NOW)
+        world.reads(case_id, connection)
     assert standing(world, case_id) == Standing(Status.READ, None, False, NOW)
     first = world.replies(case_id, text="one")
     second = world.replies(case_id, text="two", after=first.id, now=LATER)

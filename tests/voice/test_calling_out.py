@@ -93,6 +93,7 @@ class Desk:
             )
             return ask_for_call(
                 connection,
+                vault=self.services.vault,
                 programme="junin",
                 person_id=person.id,
                 queue="ombuds",

@@ -40,6 +40,7 @@ class Desk:
             )
             case = ask_for_call(
                 connection,
+                vault=services.vault,
                 programme="junin",
                 person_id=person.id,
                 queue="ombuds",

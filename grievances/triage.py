@@ -1,0 +1,230 @@
+"""What a case is and where it lies: kind, category, severity, queue, who may know. Each change is
+an event of its history. Nothing here commits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import Connection
+
+from grievances import history
+from grievances.errors import NotTheirs
+from grievances.history import Event
+from grievances.lifecycle import Actor, Party
+from grievances.values import CaseKind, Category, Confidentiality, ReprisalRisk
+from storage.vault import Vault
+
+REMEDY = "grievance_case.remedy"
+"""The vault's purpose for what she wants to be done."""
+SEVERITIES = range(1, 6)
+GRAVEST = 5
+"""What reported reprisals are (DOMAIN 1.7)."""
+
+_STAFF = frozenset({Party.CASE_MANAGER, Party.SUPERVISOR})
+
+
+def classify(
+    connection: Connection,
+    case_id: str,
+    *,
+    vault: Vault,
+    actor: Actor,
+    category: Category | None,
+    severity: int | None,
+    district: str | None,
+    now: dt.datetime,
+    version: int | None = None,
+) -> bool:
+    """Settle category, severity (1 to 5) and district; False where they are so already. NotTheirs,
+    UnknownCase, ChangedMeanwhile."""
+    _only(actor, _STAFF)
+    if severity is not None and severity not in SEVERITIES:
+        raise ValueError("a severity is 1 to 5")
+    case = history.hold(connection, case_id, version=version)
+    wanted = {"category": category, "severity": severity, "district": district}
+    changes = {name: value for name, value in wanted.items() if getattr(case, name) != value}
+    if changes:
+        before = {f"{name}_before": getattr(case, name) for name in changes}
+        history.note(
+            connection,
+            case_id,
+            vault=vault,
+            kind=Event.CLASSIFIED,
+            actor=actor,
+            now=now,
+            facts={**changes, **before},
+            changes=changes,
+            held=case,
+        )
+    return bool(changes)
+
+
+def convert(
+    connection: Connection,
+    case_id: str,
+    *,
+    vault: Vault,
+    actor: Actor,
+    kind: CaseKind,
+    now: dt.datetime,
+    version: int | None = None,
+) -> bool:
+    """Make another kind of it: what was taken in as a question turns out to be a grievance. Its
+    history stays; False where it is of that kind already."""
+    _only(actor, _STAFF)
+    case = history.hold(connection, case_id, version=version)
+    if case.kind == kind:
+        return False
+    _note(
+        connection,
+        case,
+        vault=vault,
+        event=Event.CONVERTED,
+        actor=actor,
+        facts={"from": case.kind, "to": kind.value},
+        changes={"kind": kind},
+        now=now,
+    )
+    return True
+
+
+def requeue(
+    connection: Connection,
+    case_id: str,
+    *,
+    vault: Vault,
+    actor: Actor,
+    queue: str,
+    now: dt.datetime,
+    reason: str | None = None,
+    version: int | None = None,
+) -> bool:
+    """Put it into another queue, where it has nobody yet; False where it is there already."""
+    _only(actor, _STAFF | {Party.SYSTEM})
+    case = history.hold(connection, case_id, version=version)
+    if case.queue == queue:
+        return False
+    _note(
+        connection,
+        case,
+        vault=vault,
+        event=Event.QUEUED,
+        actor=actor,
+        reason=reason,
+        facts={"from": case.queue, "to": queue},
+        changes={"queue": queue, "assignee_id": None},
+        now=now,
+    )
+    return True
+
+
+def attempted(
+    connection: Connection,
+    case_id: str,
+    *,
+    vault: Vault,
+    actor: Actor,
+    now: dt.datetime,
+    reason: str | None = None,
+) -> None:
+    """Somebody tried to reach her, and did not: three such on two days and she counts as
+    unreachable. `reason` says how, such as `call`."""
+    _only(actor, _STAFF | {Party.SYSTEM})
+    case = history.hold(connection, case_id)
+    _note(connection, case, vault=vault, event=Event.ATTEMPTED, actor=actor, reason=reason, now=now)
+
+
+def choose_confidentiality(
+    connection: Connection,
+    case_id: str,
+    *,
+    vault: Vault,
+    actor: Actor,
+    mode: Confidentiality,
+    now: dt.datetime,
+) -> bool:
+    """Who may know whose case it is, as the complainant wants it: nobody else changes that.
+
+    To anonymous and back there is no way here: `grievances.anonymity` cuts a case loose, and no
+    record is left to tie it again. NotTheirs.
+    """
+    _only(actor, {Party.PERSON})
+    case = history.hold(connection, case_id)
+    if Confidentiality.ANONYMOUS in (mode, case.confidentiality):
+        raise NotTheirs(actor.party)
+    if case.confidentiality == mode:
+        return False
+    _note(
+        connection,
+        case,
+        vault=vault,
+        event=Event.CONFIDENTIALITY,
+        actor=actor,
+        reason=mode,
+        changes={"confidentiality": mode},
+        now=now,
+    )
+    return True
+
+
+def note_reprisal(
+    connection: Connection,
+    case_id: str,
+    *,
+    vault: Vault,
+    actor: Actor,
+    risk: ReprisalRisk,
+    now: dt.datetime,
+) -> bool:
+    """Whether somebody may be made to suffer for it; what is reported is of the gravest severity.
+    Nobody takes back what she reported. False where nothing changes."""
+    case = history.hold(connection, case_id)
+    if case.reprisal_risk in (risk, ReprisalRisk.REPORTED):
+        return False
+    changes: dict[str, Any] = {"reprisal_risk": risk}
+    if risk is ReprisalRisk.REPORTED:
+        changes["severity"] = GRAVEST
+    _note(
+        connection,
+        case,
+        vault=vault,
+        event=Event.REPRISAL,
+        actor=actor,
+        reason=risk,
+        facts={"severity_before": case.severity},
+        changes=changes,
+        now=now,
+    )
+    return True
+
+
+def _note(
+    connection: Connection,
+    case: Any,
+    *,
+    vault: Vault,
+    event: Event,
+    actor: Actor,
+    now: dt.datetime,
+    reason: str | None = None,
+    facts: dict[str, Any] | None = None,
+    changes: dict[str, Any] | None = None,
+) -> None:
+    history.note(
+        connection,
+        case.id,
+        vault=vault,
+        kind=event,
+        actor=actor,
+        now=now,
+        reason=reason,
+        facts=facts,
+        changes=changes,
+        held=case,
+    )
+
+
+def _only(actor: Actor, parties: frozenset[Party] | set[Party]) -> None:
+    if actor.party not in parties:
+        raise NotTheirs(actor.party)
