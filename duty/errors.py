@@ -5,7 +5,8 @@ DutyError
 ├── NotAPhone      what was given is no phone number
 ├── OursAlready    a number of a programme cannot be a work phone: it would call itself
 ├── OnAnotherCall  who wants to call somebody is rung, or talks, already
-└── CalledAlready  somebody else is calling the person of this case now
+├── CalledAlready  somebody else is calling the person of this case now
+└── NotSomeDays    an absence whose last day comes before its first, or is over
 """
 
 from __future__ import annotations
@@ -33,3 +34,7 @@ class OnAnotherCall(DutyError):
 
 class CalledAlready(DutyError):
     """Somebody else is calling the person of this case now."""
+
+
+class NotSomeDays(DutyError):
+    """An absence ends before it begins, or is over already."""

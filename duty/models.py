@@ -25,6 +25,32 @@ class Duty(Base):
     """When she was rung last: who waits longest is rung first."""
 
 
+class Profile(Base):
+    """Which cases are given to an account by themselves; without a row, any that it may see."""
+
+    __tablename__ = "duty_profile"
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    gender: Mapped[str | None] = mapped_column(String(10))
+    """`woman` or `man`, as she says of herself and only if she wants to: for who asks for one."""
+    queues: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """Slugs of the queues that she works in; none: every one that she may see."""
+
+
+class Absence(Base):
+    """Days on which nothing new is given to an account, and who stands in for it."""
+
+    __tablename__ = "absence"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    first_day: Mapped[dt.date]
+    last_day: Mapped[dt.date]
+    stand_in_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+
+    __table_args__ = (Index("ix_absence_account", "account_id", "last_day"),)
+
+
 class Bridge(Base):
     """Somebody rung for a caller, or to be put through to the person of a case.
 

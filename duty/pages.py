@@ -15,11 +15,12 @@ from flask_babel import format_timedelta
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
-from duty import operations, queries
+from duty import operations, profiles, queries
 from duty.errors import DutyError, NoPhone, OursAlready
-from duty.values import OnDuty, Outcome, PutThrough
+from duty.values import Colleague, OnDuty, Outcome, PutThrough
 from locales.languages import languages
 from programmes.queries import current, version
+from programmes.routing import WISHES
 from programmes.values import Programme
 from staff.values import Role
 from staff.web import Entry, current_account, protect, services
@@ -76,6 +77,81 @@ def save_other(account_id: str) -> ResponseReturnValue:
     return _other(account_id, form) if form.problem else redirect(url_for("duty.index"), code=303)
 
 
+@duty.post("/<account_id>/cases")
+def save_profile(account_id: str) -> ResponseReturnValue:
+    """Which cases are given to an account: one's own, or another's for who may set it."""
+    programme = _of_account(account_id)
+    ours, chosen = services(), frozenset(request.form.getlist("queues"))
+    gender = request.form.get("gender")
+    with ours.database.writing() as connection:
+        profiles.set_profile(
+            connection,
+            account_id,
+            gender=gender if gender in WISHES else None,
+            queues=[each.slug for each in programme.queues if each.slug in chosen],
+            by=current_account().id,
+            now=ours.clock(),
+        )
+    flash(_("Kept: new cases go by it."), "success")
+    return _back_to(account_id)
+
+
+@duty.post("/<account_id>/absences")
+def add_absence(account_id: str) -> ResponseReturnValue:
+    """Days on which somebody is away, and who stands in."""
+    programme = _of_account(account_id)
+    ours = services()
+    today = programme.calendar.here(ours.clock()).date()
+    stand_in = request.form.get("stand_in") or None
+    try:
+        with ours.database.writing() as connection:
+            people = queries.colleagues(connection, programme.slug, today=today)
+            known = {each.account_id for each in people}
+            profiles.add_absence(
+                connection,
+                account_id,
+                first_day=dt.date.fromisoformat(request.form.get("first_day", "")),
+                last_day=dt.date.fromisoformat(request.form.get("last_day", "")),
+                stand_in_id=stand_in if stand_in in known else None,
+                today=today,
+                by=current_account().id,
+                now=ours.clock(),
+            )
+    except ValueError:  # no date, or NotSomeDays
+        flash(_("Give a first day, and a last day that is not before it nor over."), "danger")
+    else:
+        flash(_("Kept. Cases are handed over when the first day begins."), "success")
+    return _back_to(account_id)
+
+
+@duty.post("/<account_id>/absences/<absence_id>/drop")
+def drop_absence(account_id: str, absence_id: str) -> ResponseReturnValue:
+    """They are there after all."""
+    _of_account(account_id)
+    ours = services()
+    with ours.database.writing() as connection:
+        profiles.drop_absence(
+            connection, account_id, absence_id, by=current_account().id, now=ours.clock()
+        )
+    flash(_("Taken back: they are there on these days."), "success")
+    return _back_to(account_id)
+
+
+def _of_account(account_id: str) -> Programme:
+    """The programme, where this account is one's own or one may set it; else 403 or 404."""
+    account = current_account()
+    if account_id != account.id or account.role not in queries.TAKE_CALLS:
+        return _somebody(account_id)[1]
+    with services().database.reading() as connection:
+        return _programme(connection)
+
+
+def _back_to(account_id: str) -> ResponseReturnValue:
+    if account_id == current_account().id:
+        return redirect(url_for("duty.index"), code=303)
+    return redirect(url_for("duty.other", account_id=account_id), code=303)
+
+
 def _index(form: _Form | None) -> ResponseReturnValue:
     ours, account = services(), current_account()
     now = ours.clock()
@@ -83,6 +159,7 @@ def _index(form: _Form | None) -> ResponseReturnValue:
         programme = _programme(connection)
         everybody = queries.on_duty(connection, programme.slug)
         calls = queries.put_through(connection, programme.slug, since=now - _LISTED_FOR)
+        people = _colleagues(connection, programme)
     mine = next((each for each in everybody if each.account_id == account.id), None)
     page = render_template(
         "duty/index.html",
@@ -90,6 +167,7 @@ def _index(form: _Form | None) -> ResponseReturnValue:
         form=form or (_as_kept(mine) if mine else None),
         everybody=everybody if account.role in _FOR_OTHERS else (),
         calls=calls,
+        **_of_cases(programme, people, account.id),
         is_staffed=programme.calendar.is_open(now),
         spoken=_spoken(programme),
         zone=ZoneInfo(programme.time_zone),
@@ -101,13 +179,35 @@ def _index(form: _Form | None) -> ResponseReturnValue:
 
 def _other(account_id: str, form: _Form | None) -> ResponseReturnValue:
     found, programme = _somebody(account_id)
+    with services().database.reading() as connection:
+        people = _colleagues(connection, programme)
     page = render_template(
         "duty/other.html",
         who=found,
         form=form or _as_kept(found),
         spoken=_spoken(programme),
+        **_of_cases(programme, people, account_id),
     )
     return (page, 422) if form and form.problem else page
+
+
+def _colleagues(connection: Connection, programme: Programme) -> tuple[Colleague, ...]:
+    today = programme.calendar.here(services().clock()).date()
+    return queries.colleagues(connection, programme.slug, today=today)
+
+
+def _of_cases(
+    programme: Programme, people: tuple[Colleague, ...], account_id: str
+) -> dict[str, object]:
+    """What the form about cases shows of one of them."""
+    today = programme.calendar.here(services().clock()).date()
+    return {
+        "taker": next((each for each in people if each.account_id == account_id), None),
+        "others": [each for each in people if each.account_id != account_id],
+        "away_today": {each.account_id for each in people if each.away(today)},
+        "queues": programme.queues,
+        "today": today,
+    }
 
 
 def _somebody(account_id: str) -> tuple[OnDuty, Programme]:

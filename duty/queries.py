@@ -9,11 +9,12 @@ import datetime as dt
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy.orm import aliased
 
-from duty.models import Bridge, Duty
-from duty.values import OnDuty, Outcome, PutThrough, Ringing
+from duty.models import Absence, Bridge, Duty, Profile
+from duty.values import Away, Colleague, OnDuty, Outcome, PutThrough, Ringing
 from staff.models import Account
-from staff.values import Role
+from staff.values import Affiliation, Role
 from storage.vault import Vault
 
 NUMBER = "duty.number"
@@ -55,6 +56,65 @@ def _on_duty(row: Any) -> OnDuty:
         languages=tuple(row.languages or ()),
         is_on=bool(row.is_on),
         since=row.changed_at,
+    )
+
+
+def colleagues(connection: Connection, programme: str, *, today: dt.date) -> tuple[Colleague, ...]:
+    """Everybody of a programme who answers cases, by e-mail. Two statements."""
+    standing_in = aliased(Account)
+    away: dict[str, list[Away]] = {}
+    for row in connection.execute(
+        select(
+            Absence.id,
+            Absence.account_id,
+            Absence.first_day,
+            Absence.last_day,
+            Absence.stand_in_id,
+            standing_in.email,
+        )
+        .join(Account, Account.id == Absence.account_id)
+        .outerjoin(standing_in, standing_in.id == Absence.stand_in_id)
+        .where(Account.programme == programme, Absence.last_day >= today)
+        .order_by(Absence.first_day, Absence.id)
+    ):
+        away.setdefault(row.account_id, []).append(
+            Away(row.id, row.first_day, row.last_day, row.stand_in_id, row.email)
+        )
+    rows = connection.execute(
+        select(
+            Account.id,
+            Account.email,
+            Account.role,
+            Account.affiliation,
+            Duty.is_on,
+            Duty.number,
+            Duty.languages,
+            Profile.gender,
+            Profile.queues,
+        )
+        .outerjoin(Duty, Duty.account_id == Account.id)
+        .outerjoin(Profile, Profile.account_id == Account.id)
+        .where(
+            Account.programme == programme,
+            Account.role.in_(TAKE_CALLS),
+            Account.closed_at.is_(None),
+        )
+        .order_by(Account.email)
+    )
+    return tuple(
+        Colleague(
+            account_id=row.id,
+            email=row.email,
+            role=Role(row.role),
+            affiliation=Affiliation(row.affiliation),
+            is_on=bool(row.is_on),
+            has_phone=row.number is not None,
+            languages=tuple(row.languages or ()),
+            gender=row.gender,
+            queues=tuple(row.queues or ()),
+            absences=tuple(away.get(row.id, ())),
+        )
+        for row in rows
     )
 
 

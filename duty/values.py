@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from staff.values import Affiliation, Role
+
 MOST_RUNG: Final = 3
 """How many people are rung, one after the other, before the caller is told that nobody can."""
 
@@ -85,6 +87,42 @@ class OnDuty:
     is_on: bool
     since: dt.datetime | None
     """Of the newest change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Days on which somebody is not there, the last one with them."""
+
+    id: str
+    first_day: dt.date
+    last_day: dt.date
+    stand_in_id: str | None = None
+    stand_in: str | None = None
+    """The e-mail."""
+
+    def holds(self, day: dt.date) -> bool:
+        return self.first_day <= day <= self.last_day
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody who answers cases, as far as it matters for whose a case becomes."""
+
+    account_id: str
+    email: str
+    role: Role
+    affiliation: Affiliation
+    is_on: bool
+    has_phone: bool
+    languages: tuple[str, ...] = ()
+    gender: str | None = None
+    queues: tuple[str, ...] = ()
+    """Those that she works in; none: every one that she may see."""
+    absences: tuple[Away, ...] = ()
+    """Of today and later."""
+
+    def away(self, day: dt.date) -> Away | None:
+        return next((each for each in self.absences if each.holds(day)), None)
 
 
 @dataclass(frozen=True, slots=True)

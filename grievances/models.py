@@ -62,6 +62,12 @@ class Case(Base):
     assignee_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
     due_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     """When the next step is due; None where no clock runs."""
+    due_step: Mapped[str | None] = mapped_column(String(16))
+    """What is due then, `programmes.clocks.Step`."""
+    wakes_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime, index=True)
+    """When `grievances.jobs` looks at it next: it wants somebody, or a clock will have run out."""
+    wish: Mapped[str | None] = mapped_column(String(8))
+    """`woman` or `man`, where they would rather talk to one."""
     close_code: Mapped[str | None] = mapped_column(String(24))
     """`grievances.lifecycle.CloseCode`, while it is closed."""
     closed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
@@ -125,6 +131,26 @@ class CaseEvent(Base):
     """HMAC over all of the above but words and salts, under a key that is not kept here."""
 
     __table_args__ = (UniqueConstraint("case_id", "seq"),)
+
+
+class Named(Base):
+    """An account that a complaint is about, or that has a part in the matter: the case is never
+    given to it."""
+
+    __tablename__ = "case_named"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("grievance_case.id"), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+
+
+class Presence(Base):
+    """Who looks at a case now: a row counts for a minute, and says nothing later."""
+
+    __tablename__ = "case_presence"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("grievance_case.id"), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    seen_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
 
 class Statement(Base):
