@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from app import programme_pages
 from app.editor import drafted, question_words, telling
 from app.editor.drafted import Drafted
+from app.editor.forms import Form
 from app.examining import Examiner
 from app.house import House
 from programmes.content import content_hash
@@ -80,6 +81,26 @@ def keep(found: Drafted, content: dict[str, Any]) -> None:
             now=services().clock(),
         )
         note(connection, "draft_changed", revision)
+
+
+def keep_form(
+    found: Drafted,
+    content: dict[str, Any],
+    form: Form,
+    *,
+    again: Callable[[Drafted], str],
+    done: str,
+    to: str,
+) -> ResponseReturnValue:
+    """Save what a form says, tell that it is `done` and go on to the address `to`; where somebody
+    else was faster, the form is shown `again`, over the draft as it is now."""
+    try:
+        keep(found, content)
+    except DraftChanged:
+        form.problem = telling.changed_meanwhile()
+        return again(draft_or_404()), 409
+    flash(done, "success")
+    return redirect(to, code=303)
 
 
 def step(make: Callable[[Drafted], dict[str, Any]], *, to: str) -> ResponseReturnValue:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.editor import desk, forms, telling
+from app.editor import desk, forms
 from app.editor.desk import pages
 from app.editor.drafted import Drafted
 from app.editor.forms import Form
 from programmes.drafts import edits
-from programmes.drafts.errors import DraftChanged
 
 NEW = "message."
 """The key of a message that has no slug yet."""
@@ -35,13 +34,14 @@ def add_category() -> ResponseReturnValue:
     if form.faults:
         return _library(found, form), 422
     option = forms.free_option(found, form.values.get("text_es") or form.values["say_es"])
-    try:
-        desk.keep(found, edits.add_category(found.content, option, words=said))
-    except DraftChanged:
-        form.problem = telling.changed_meanwhile()
-        return _library(desk.draft_or_404(), form), 409
-    flash(_("The category is in the draft. Add its first message."), "success")
-    return redirect(url_for("draft.new_message", category=option), code=303)
+    return desk.keep_form(
+        found,
+        edits.add_category(found.content, option, words=said),
+        form,
+        again=lambda newest: _library(newest, form),
+        done=_("The category is in the draft. Add its first message."),
+        to=url_for("draft.new_message", category=option),
+    )
 
 
 @pages.get("/library/new")
@@ -64,13 +64,14 @@ def add_message() -> ResponseReturnValue:
     category = _category(found, form)
     if form.faults:
         return _message(found, None, form), 422
-    try:
-        desk.keep(found, edits.add_message(found.content, category, facts, words=said))
-    except DraftChanged:
-        form.problem = telling.changed_meanwhile()
-        return _message(desk.draft_or_404(), None, form), 409
-    flash(_("The message is in the draft."), "success")
-    return redirect(url_for("draft.library", _anchor=category), code=303)
+    return desk.keep_form(
+        found,
+        edits.add_message(found.content, category, facts, words=said),
+        form,
+        again=lambda newest: _message(newest, None, form),
+        done=_("The message is in the draft."),
+        to=url_for("draft.library", _anchor=category),
+    )
 
 
 @pages.get("/library/<slug>")
@@ -89,13 +90,14 @@ def keep_message(slug: str) -> ResponseReturnValue:
     category = _category(found, form)
     if form.faults:
         return _message(found, slug, form), 422
-    try:
-        desk.keep(found, edits.change_message(found.content, category, facts, words=said))
-    except DraftChanged:
-        form.problem = telling.changed_meanwhile()
-        return _message(desk.draft_or_404(), slug, form), 409
-    flash(_("The message is in the draft."), "success")
-    return redirect(url_for("draft.library", _anchor=category), code=303)
+    return desk.keep_form(
+        found,
+        edits.change_message(found.content, category, facts, words=said),
+        form,
+        again=lambda newest: _message(newest, slug, form),
+        done=_("The message is in the draft."),
+        to=url_for("draft.library", _anchor=category),
+    )
 
 
 @pages.post("/library/<slug>/move")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.editor import desk, forms, telling
+from app.editor import desk, forms
 from app.editor.desk import pages
 from app.editor.drafted import Drafted
 from app.editor.forms import Form
 from programmes.drafts import edits
-from programmes.drafts.errors import DraftChanged
 from programmes.values import Tool
 
 LISTS = ("menu", "topics", "categories")
@@ -80,13 +79,14 @@ def add_topic() -> ResponseReturnValue:
     if form.faults:
         return _topics(found, form), 422
     option = forms.free_option(found, form.values.get("text_es") or form.values["say_es"])
-    try:
-        desk.keep(found, edits.add_topic(found.content, option, queue=queue, words=said))
-    except DraftChanged:
-        form.problem = telling.changed_meanwhile()
-        return _topics(desk.draft_or_404(), form), 409
-    flash(_("The topic is in the draft."), "success")
-    return redirect(url_for("draft.topics"), code=303)
+    return desk.keep_form(
+        found,
+        edits.add_topic(found.content, option, queue=queue, words=said),
+        form,
+        again=lambda newest: _topics(newest, form),
+        done=_("The topic is in the draft."),
+        to=url_for("draft.topics"),
+    )
 
 
 @pages.get("/words")
@@ -128,14 +128,15 @@ def keep_words(key: str) -> ResponseReturnValue:
     said = forms.words(form, found, key)
     if form.faults:
         return _words(found, key, form), 422
-    if form.values != forms.filled(found.content, key, found.tags):
-        try:
-            desk.keep(found, edits.word(found.content, key, said))
-        except DraftChanged:
-            form.problem = telling.changed_meanwhile()
-            return _words(desk.draft_or_404(), key, form), 409
-    flash(_("The words are in the draft."), "success")
-    return redirect(_back(found, key), code=303)
+    is_as_it_was = form.values == forms.filled(found.content, key, found.tags)
+    return desk.keep_form(
+        found,
+        found.content if is_as_it_was else edits.word(found.content, key, said),
+        form,
+        again=lambda newest: _words(newest, key, form),
+        done=_("The words are in the draft."),
+        to=_back(found, key),
+    )
 
 
 @pages.get("/name")
@@ -164,13 +165,14 @@ def rename() -> ResponseReturnValue:
         form.faults["quick_exit"] = _("Choose a message.")
     if form.faults:
         return _name(found, form), 422
-    try:
-        desk.keep(found, edits.rename(found.content, names=names, quick_exit=quick_exit))
-    except DraftChanged:
-        form.problem = telling.changed_meanwhile()
-        return _name(desk.draft_or_404(), form), 409
-    flash(_("Kept in the draft."), "success")
-    return redirect(url_for("draft.index"), code=303)
+    return desk.keep_form(
+        found,
+        edits.rename(found.content, names=names, quick_exit=quick_exit),
+        form,
+        again=lambda newest: _name(newest, form),
+        done=_("Kept in the draft."),
+        to=url_for("draft.index"),
+    )
 
 
 @pages.get("/hours")
@@ -191,13 +193,14 @@ def keep_hours() -> ResponseReturnValue:
     spans, days = forms.hours(form), forms.blocked(form)
     if form.faults:
         return _hours(found, form), 422
-    try:
-        desk.keep(found, edits.set_hours(found.content, hours=spans, blocked=days))
-    except DraftChanged:
-        form.problem = telling.changed_meanwhile()
-        return _hours(desk.draft_or_404(), form), 409
-    flash(_("Kept in the draft."), "success")
-    return redirect(url_for("draft.index"), code=303)
+    return desk.keep_form(
+        found,
+        edits.set_hours(found.content, hours=spans, blocked=days),
+        form,
+        again=lambda newest: _hours(newest, form),
+        done=_("Kept in the draft."),
+        to=url_for("draft.index"),
+    )
 
 
 def _known(found: Drafted, key: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,7 +15,7 @@ from app.editor.drafted import Drafted
 from app.editor.forms import Form
 from programmes.blocks import blocks
 from programmes.drafts import survey_edits
-from programmes.drafts.errors import CannotEdit, DraftChanged
+from programmes.drafts.errors import CannotEdit
 from programmes.questions import Question, QuestionKind
 
 _LONGEST_TITLE = 120
@@ -52,13 +52,14 @@ def keep_title() -> ResponseReturnValue:
         content = survey_edits.begin_survey(found.content, name, title=title)
     else:
         content = survey_edits.retitle(found.content, title)
-    try:
-        desk.keep(found, content)
-    except DraftChanged:
-        form.problem = telling.changed_meanwhile()
-        return _title(desk.draft_or_404(), form, is_new), 409
-    flash(_("Kept in the draft."), "success")
-    return redirect(url_for("draft.survey"), code=303)
+    return desk.keep_form(
+        found,
+        content,
+        form,
+        again=lambda newest: _title(newest, form, is_new),
+        done=_("Kept in the draft."),
+        to=url_for("draft.survey"),
+    )
 
 
 @pages.get("/survey/new/<any({}):kind>".format(", ".join(QuestionKind)))
@@ -92,17 +93,18 @@ def _keep(found: Drafted, before: Question | None, kind: QuestionKind) -> Respon
     if form.faults:
         return _question(found, before, kind, form), 422
     try:
-        desk.keep(found, survey_edits.put_question(found.content, made.question, made.words))
+        content = survey_edits.put_question(found.content, made.question, made.words)
     except CannotEdit as error:
         form.problem = telling.reason(error.reason)
         return _question(found, before, kind, form), 422
-    except DraftChanged:
-        form.problem = telling.changed_meanwhile()
-        newest = desk.draft_or_404()
-        return _question(newest, before, kind, form), 409
-    flash(_("The question is in the draft."), "success")
-    name = made.question.name
-    return redirect(url_for("draft.survey", _anchor=f"question-{name}"), code=303)
+    return desk.keep_form(
+        found,
+        content,
+        form,
+        again=lambda newest: _question(newest, before, kind, form),
+        done=_("The question is in the draft."),
+        to=url_for("draft.survey", _anchor=f"question-{made.question.name}"),
+    )
 
 
 def _question(found: Drafted, before: Question | None, kind: QuestionKind, form: Form) -> str:
