@@ -214,16 +214,17 @@ class OpenResponse:
 
 @dataclass(frozen=True, slots=True)
 class RecordAnswer:
-    """Keep one answer: `open` with the `question` that follows (None at the end), or `closed`.
+    """Keep one answer: `open` with the `question` that follows (None at the end), `closed`, or
+    `full` where it told that enough people like her have answered.
 
-    Both as in `OpenResponse`. The answer to a whole multiple choice is the options' names.
+    As in `OpenResponse`. The answer to a whole multiple choice is the options' names.
     """
 
     round: str
     question: str
     answer: Words | str
     once: ClassVar[bool] = False
-    outcomes: ClassVar[tuple[str, ...]] = ("open", "closed")
+    outcomes: ClassVar[tuple[str, ...]] = ("open", "closed", "full")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,10 @@ from dialogue.context import Context
 from dialogue.effects import NoteInterview, OpenResponse, RecordAnswer
 from dialogue.words import GIVEN, Result, Scalar, Words
 from outreach.attempts import Answer
+from programmes.values import QuestionKind
 from surveys import operations as surveys
 from surveys import queries, withdrawal
-from surveys.fieldwork import door
+from surveys.fieldwork import door, screening
 from surveys.fieldwork import operations as fieldwork
 from surveys.fieldwork.values import About
 from surveys.values import Met, Opened, Recorded, Standing, Status
@@ -126,7 +127,8 @@ def open_response(effect: OpenResponse, c: Context) -> Result:
 
 
 def record_answer(effect: RecordAnswer, c: Context) -> Result:
-    """Keep an answer, bound to what she met when she gave it; tell what is asked next."""
+    """Keep an answer, bound to what she met when she gave it; tell what is asked next, or `full`
+    where she has told that she is in a group of which there are enough."""
     spoken = effect.answer if isinstance(effect.answer, Words) else None
     recorded = surveys.record_answer(
         c.connection,
@@ -139,8 +141,29 @@ def record_answer(effect: RecordAnswer, c: Context) -> Result:
         met=_met(c, effect.question),
         words=Said(spoken.text, spoken.recording, spoken.seconds) if spoken is not None else None,
     )
+    if recorded.status is Status.OPEN and _is_one_too_many(
+        effect, c, is_last=not recorded.question
+    ):
+        return {"is": "full", "question": None}
     _note_progress(c, effect.round, key_of(c) or "")
     return _next(recorded)
+
+
+def _is_one_too_many(effect: RecordAnswer, c: Context, *, is_last: bool) -> bool:
+    """Looked at once she has told of herself, and at the end; not at every answer."""
+    survey = c.programme.survey
+    question = survey.question(effect.question) if survey else None
+    tells = question is not None and (question.is_gender or question.kind is QuestionKind.PLACE)
+    if not (tells or is_last):
+        return False
+    sampled = c.conversation.facts.get("interview")
+    return screening.turn_away(
+        c.connection,
+        effect.round,
+        vault=c.services.vault,
+        line_key=key_of(c) or "",
+        sampled=sampled if isinstance(sampled, str) else None,
+    )
 
 
 def has_answered(c: Context) -> bool:

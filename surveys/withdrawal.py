@@ -43,14 +43,7 @@ def withdraw(connection: Connection, *, vault: Vault, programme_slug: str, line_
     """Delete them with all that was answered; return how many. Sounds go at the next sweep."""
     hers = answered(connection, vault=vault, programme_slug=programme_slug, line_key=line_key)
     for response_id in hers:
-        open_answers.forget_response(connection, response_id)
-        connection.execute(delete(Answer).where(Answer.response_id == response_id))
-        connection.execute(delete(PilotRun).where(PilotRun.response_id == response_id))
-        gone = connection.execute(
-            delete(Response)
-            .where(Response.id == response_id)
-            .returning(Response.round_id, Response.complete)
-        ).first()
+        gone = forget(connection, response_id)
         if gone is not None and gone.complete:
             connection.execute(
                 update(_ROUNDS)
@@ -58,3 +51,16 @@ def withdraw(connection: Connection, *, vault: Vault, programme_slug: str, line_
                 .values(withdrawn=Round.withdrawn + 1)
             )
     return len(hers)
+
+
+def forget(connection: Connection, response_id: str) -> Any:
+    """Delete a response with all that was answered; its round and whether it was complete, None
+    where it is gone already."""
+    open_answers.forget_response(connection, response_id)
+    connection.execute(delete(Answer).where(Answer.response_id == response_id))
+    connection.execute(delete(PilotRun).where(PilotRun.response_id == response_id))
+    return connection.execute(
+        delete(Response)
+        .where(Response.id == response_id)
+        .returning(Response.round_id, Response.complete)
+    ).first()

@@ -33,7 +33,7 @@ from dialogue.effects import (
 from dialogue.exploring.openings import PERSON
 from dialogue.words import Next, Result, Scalar, Words
 from programmes.directory import offered
-from programmes.values import Programme
+from programmes.values import Programme, QuestionKind
 
 _ID = "sample"
 _CODE = "12345678"
@@ -98,10 +98,10 @@ def samples(
             return _plain(effect.outcomes, question=first)
         case RecordAnswer():
             following = _asked_after(programme, effect.question)
-            closed = Sample("closed", {"is": "closed", "question": None})
+            over = ["closed", *(["full"] if _tells_of_her(programme, effect.question) else [])]
             return (
                 Sample("open", {"is": "open", "question": following[0]}),
-                closed,
+                *(Sample(each, {"is": each, "question": None}) for each in over),
                 *(
                     Sample("skipped", {"is": "open", "question": name}, goes_on=False)
                     for name in following[1:]
@@ -109,6 +109,12 @@ def samples(
             )
         case _:
             return _plain(effect.outcomes)
+
+
+def _tells_of_her(programme: Programme, asked: str) -> bool:
+    """Whether the answer tells in which group she is, of which there may be enough."""
+    question = programme.survey.question(asked) if programme.survey else None
+    return question is not None and (question.is_gender or question.kind is QuestionKind.PLACE)
 
 
 class Unseen(str):

@@ -40,6 +40,8 @@ _NOT_ASKED = {
     "done": "survey.done_already",
     "full": "survey.full",
 }
+_BROKEN_OFF = {"closed": "survey.closed", "full": "survey.full"}
+"""Where nothing more is asked before the last question is answered."""
 _BY_KEYS = ("choice", "yes_no", "place", "multiple")
 _AT_MOST = 60
 """Seconds of an open answer: shorter than a grievance, which is told and not asked for."""
@@ -110,7 +112,7 @@ def survey(o: Opening) -> Script:
         else:
             answer = yield from _entered(o, name)
         kept = yield Do(RecordAnswer(found["round"], asked, answer))
-    yield Tell("survey.closed" if kept["is"] == "closed" else "survey.thanks")
+    yield Tell(_BROKEN_OFF.get(kept["is"], "survey.thanks"))
     return Next("menu")
 
 

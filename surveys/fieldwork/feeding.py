@@ -18,13 +18,14 @@ from outreach.audience import TEXTS_ARRIVE, WISH
 from outreach.operations import withdraw as take_back
 from outreach.queries import free_from
 from outreach.values import Channel, hours_of
+from programmes.calendar import Calendar
 from programmes.queries import senders_of
 from programmes.values import Programme
 from storage import outbox
 from storage.outbox import Kind, Outbox
 from surveys.fieldwork import queries
 from surveys.fieldwork.models import SampledLine
-from surveys.fieldwork.quotas import Fill, emptiest_first, fills, groups_of
+from surveys.fieldwork.quotas import Fill, emptiest_first, fills, groups_of, may_be_in
 from surveys.fieldwork.values import (
     NO_ROOM,
     NOTICE,
@@ -80,15 +81,14 @@ def feed_batch(
         if code is not None:
             end(connection, row.id, code)
             continue
-        mine = groups_of(groups, _about(row))
-        if not all(each.has_room for each in mine):
+        about = _about(row)
+        if not all(each.has_room for each in may_be_in(groups, about)):
             _put_off(connection, row.id, now + NO_ROOM)
             continue
-        opens = calendar.next_open_within(max(now, later.get(row.line_id, now)), hours_of(row.slot))
+        free = max(now, later.get(row.line_id, now))
+        opens = next_chance(calendar, row, free, attempt=row.attempts)
         if opens > now:
-            drawn = row.slots.split()[min(row.attempts, len(row.slots.split()) - 1)]
-            wished = row.slot is not None
-            _put_off(connection, row.id, opens if wished else next_in(calendar, drawn, opens))
+            _put_off(connection, row.id, opens)
             continue
         channel = channel_of(here, row)
         message = _message(
@@ -113,10 +113,18 @@ def feed_batch(
                 due_at=now + SOON,
             )
         )
-        groups = [
-            Fill(each.quota, each.complete, each.under_way + (each in mine)) for each in groups
-        ]
+        groups = [each.with_one_more(about) for each in groups]
     return len(rows)
+
+
+def next_chance(calendar: Calendar, row: Any, moment: dt.datetime, *, attempt: int) -> dt.datetime:
+    """When a line may be tried for the time `attempt` (from 0), `moment` or later: at the hours
+    that its person wished, else in the slot that was drawn for it. One whose slot has passed waits
+    for the next of its kind, and does not go at just any calling hour."""
+    if row.slot is not None:
+        return calendar.next_open_within(moment, hours_of(row.slot))
+    slots = row.slots.split()
+    return next_in(calendar, slots[min(attempt, len(slots) - 1)], moment)
 
 
 def channel_of(here: Field, row: Any) -> str:

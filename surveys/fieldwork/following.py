@@ -105,6 +105,10 @@ def _ended(
         )
         .on_conflict_do_nothing(index_elements=["sampled_id", "n"])
     )
+    if code is Disposition.QUOTA_FULL:
+        # She was reached, and told: it says more than that she could not talk another day.
+        end(connection, row.id, code)
+        return
     is_last = row.attempts >= len(here.plan.channels)
     if code in RETRIED and not is_last and ended.may_repeat:
         wait = ended.wait or AT_LEAST

@@ -16,11 +16,11 @@ from sqlalchemy import Connection, select, update
 from outreach.models import Contact
 from outreach.operations import hold_line, note_contact
 from outreach.queries import earliest
-from outreach.values import Purpose, hours_of
+from outreach.values import Purpose
 from programmes.values import Programme
 from storage.outbox import Outgoing, Reason
 from surveys.fieldwork import queries
-from surveys.fieldwork.feeding import end, refusal_of, waiting_lines
+from surveys.fieldwork.feeding import end, next_chance, refusal_of, waiting_lines
 from surveys.fieldwork.models import SampledLine
 from surveys.fieldwork.values import NOTICE, Standing, State
 from surveys.outcomes import final
@@ -61,7 +61,11 @@ class Gate:
             but=each.id,
             now=now,
         )
-        opens = calendar.next_open_within(may, hours_of(row.slot))
+        counted = select(Contact.id).where(Contact.outbox_id == each.id)
+        is_counted = connection.execute(counted).first() is not None
+        # Claimed once more after a failure it is the attempt that it was.
+        attempt = row.attempts - (is_counted and row.channel != NOTICE)
+        opens = next_chance(calendar, row, may, attempt=attempt)
         if here.state is not State.RUNNING or opens > now or not here.is_open(now):
             connection.execute(
                 update(_LINES)
@@ -69,8 +73,7 @@ class Gate:
                 .values(state=Standing.WAITING, outbox_id=None, due_at=opens)
             )
             return Reason.WITHDRAWN
-        counted = select(Contact.id).where(Contact.outbox_id == each.id)
-        if connection.execute(counted).first() is None:
+        if not is_counted:
             if row.channel != NOTICE and row.attempts >= len(here.plan.channels):
                 end(connection, row.id, final(queries.attempts_of(connection, row.id)))
                 return Reason.WITHDRAWN

@@ -241,11 +241,43 @@ def note_interview(
         came_to = Disposition.COMPLETE
     row = _note(connection, sampled_id, came_to)
     if row is not None and came_to is Disposition.COMPLETE and row.incentive:
-        connection.execute(
-            insert_into(connection, _TOP_UPS)
-            .values(id=new_id(), sampled_id=sampled_id, amount=row.incentive, state="owed")
-            .on_conflict_do_nothing(index_elements=["sampled_id"])
-        )
+        _owe(connection, sampled_id, row.incentive)
+
+
+def note_one_too_many(connection: Connection, sampled_id: str, *, has_finished: bool) -> None:
+    """She told that she is in a group of which there are enough: no part of the round, whatever she
+    answered before. Whoever was let finish is owed her incentive all the same."""
+    row = connection.execute(
+        update(_LINES)
+        .where(SampledLine.id == sampled_id)
+        .values(**_came_to(Disposition.QUOTA_FULL))
+        .returning(_LINES.c.round_id)
+    ).first()
+    amount = None
+    if row is not None:
+        owed = select(Fieldwork.incentive).where(Fieldwork.round_id == row.round_id)
+        amount = connection.execute(owed).scalar()
+    if has_finished and amount:
+        _owe(connection, sampled_id, amount)
+
+
+def _came_to(disposition: Disposition) -> dict[str, Any]:
+    """What an interview came to; what is at the carrier still is followed to its end."""
+    is_out = SampledLine.state == Standing.QUEUED
+    return {
+        "interview": disposition,
+        "state": case((is_out, Standing.QUEUED.value), else_=Standing.DONE.value),
+        "code": case((is_out, None), else_=disposition.value),
+        "due_at": case((is_out, SampledLine.due_at), else_=None),
+    }
+
+
+def _owe(connection: Connection, sampled_id: str, amount: int) -> None:
+    connection.execute(
+        insert_into(connection, _TOP_UPS)
+        .values(id=new_id(), sampled_id=sampled_id, amount=amount, state="owed")
+        .on_conflict_do_nothing(index_elements=["sampled_id"])
+    )
 
 
 def _note(connection: Connection, sampled_id: str, came_to: Disposition) -> Any:
@@ -259,17 +291,7 @@ def _note(connection: Connection, sampled_id: str, came_to: Disposition) -> Any:
         return None
     # Somebody else on the same phone may have come further.
     best = final([came_to, *([Disposition(row.interview)] if row.interview else [])])
-    is_out = SampledLine.state == Standing.QUEUED
-    connection.execute(
-        update(_LINES)
-        .where(SampledLine.id == sampled_id)
-        .values(
-            interview=best,
-            state=case((is_out, Standing.QUEUED.value), else_=Standing.DONE.value),
-            code=case((is_out, None), else_=best.value),
-            due_at=case((is_out, SampledLine.due_at), else_=None),
-        )
-    )
+    connection.execute(update(_LINES).where(SampledLine.id == sampled_id).values(**_came_to(best)))
     return row
 
 

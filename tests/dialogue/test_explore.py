@@ -21,7 +21,7 @@ from tests.dialogue.exploring import TODAY, explored, with_questions
 
 ONE_OF_EACH: dict[type, dict[str, Any]] = {
     effects.KeepStatement: {"words": Words(recording="x")},
-    effects.RecordAnswer: {"question": "water_change"},
+    effects.RecordAnswer: {"question": "gender"},
     effects.FindStanding: {"case": None, "older": 0},
 }
 

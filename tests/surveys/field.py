@@ -17,7 +17,7 @@ from storage.outbox import Outbox
 from storage.services import Services
 from surveys import operations as rounds
 from surveys import queries as surveys
-from surveys.fieldwork import operations
+from surveys.fieldwork import operations, screening
 from surveys.fieldwork.gate import Gate
 from surveys.fieldwork.incentives import RecordingTopUps
 from surveys.fieldwork.jobs import Fielder
@@ -92,9 +92,10 @@ class FieldVillage(Village):
         self.fielder.run()
         self.dispatcher.run()
 
-    def call(self, row: Any, acts: str, connection: Any, **answers: str) -> None:
+    def call(self, row: Any, acts: str, connection: Any, **answers: str) -> bool:
         """What somebody does on a call that she takes: `later`, `never`, or how many questions she
-        answers after she has said that she can talk (`-`: she does not agree to be asked)."""
+        answers after she has said that she can talk (`-`: she does not agree to be asked). Whether
+        she was thanked before, as one too many."""
         sampled_id = row.opening["args"]["sampled"]
         said = Answer(acts) if acts in ("later", "never") else Answer.YES
         operations.note_answer(connection, sampled_id, said)
@@ -103,11 +104,12 @@ class FieldVillage(Village):
                 select(Line.number).where(Line.id == row.line_id)
             ).scalar_one()
             number = self.services.vault.open_text("line.number", line)
-            self.interview(connection, sampled_id, number, int(acts), **answers)
+            return self.interview(connection, sampled_id, number, int(acts), **answers)
+        return False
 
     def interview(
         self, connection: Any, sampled_id: str | None, number: str, count: int, **answers: str
-    ) -> None:
+    ) -> bool:
         vault, now = self.services.vault, self.clock()
         key = line_key(vault, number=number)
         here: dict[str, Any] = {
@@ -127,6 +129,10 @@ class FieldVillage(Village):
         )
         for name in NAMES[:count]:
             rounds.record_answer(connection, question=name, value=(ANSWERS | answers)[name], **here)
+            if name in ("gender", NAMES[-1]) and screening.turn_away(
+                connection, self.round_id, vault=vault, line_key=key, sampled=sampled_id
+            ):
+                return True
         round_ = surveys.keyed_round(connection, self.round_id, vault=vault)
         assert round_ is not None
         if sampled_id is not None:
@@ -136,6 +142,7 @@ class FieldVillage(Village):
                 respondent=round_.respondent(key),
                 round_id=self.round_id,
             )
+        return False
 
     def ends(self, row: Any, status: str = "completed") -> None:
         self.report(row, status)

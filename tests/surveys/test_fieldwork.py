@@ -256,6 +256,34 @@ def test_at_its_closing_day_the_round_closes_and_the_rest_was_not_attempted(
     assert {each.code for each in here.sampled()} == {"3.11"}
 
 
+def test_an_attempt_whose_slot_has_passed_waits_for_the_next_one(here: FieldVillage) -> None:
+    """Its turn came late: before it was queued, or while it stood in the queue."""
+    for number in (HERS, "+51964000002"):
+        here.person(number)
+    here.clock.now = lima(24, 7)
+    here.plan()
+    here.fielder.run()
+    with here.services.database.writing() as connection:
+        connection.execute(
+            update(SampledLine).values(slots="morning evening saturday", due_at=lima(24, 8))
+        )
+    here.clock.now = lima(24, 14)
+    here.sweep()
+    assert here.outbox() == [], "the calling hours are open, the slot is not"
+    assert {each.due_at for each in here.sampled()} == {lima(25, 8)}
+    here.clock.now = lima(25, 9)
+    here.fielder.run()
+    assert len(here.outbox()) == 2
+    here.clock.now = lima(25, 15)
+    here.dispatcher.run()
+    assert here.gateway.placed == []
+    assert {each.due_at for each in here.sampled()} == {lima(26, 8)}
+    assert len(until_sent(here)) == 2
+    for each in here.sampled():
+        assert each.attempts == 1
+        assert is_within(here.programme.calendar, FieldSlot.MORNING, here.clock())
+
+
 # -- by what -------------------------------------------------------------------------------------
 
 
@@ -402,6 +430,70 @@ def test_a_caller_of_a_full_group_is_asked_unless_the_round_says_so(
     assert entry("woman").is_full is turns_away
     assert entry("man").is_open
     assert entry(None).is_open, "of whom it is not known she is asked"
+
+
+def test_whose_group_is_unknown_counts_towards_each_until_she_has_told(
+    here: FieldVillage,
+) -> None:
+    """One woman is wanted: of three who may be one, one is called at a time."""
+    numbers = [f"+5196400003{n}" for n in range(4)]
+    for number in numbers:
+        here.person(number)
+    here.clock.now = lima(24, 7)
+    wanted = (Quota(Of.GENDER, "woman", 1), Quota(Of.GENDER, "man", 3))
+    here.plan(quotas=wanted, incentive=1000)
+    here.fielder.run()
+    with here.services.database.writing() as connection:
+        connection.execute(
+            update(SampledLine).values(slots="morning evening saturday", due_at=lima(24, 8))
+        )
+    tells = iter(("gender_unsaid", "woman", "woman", "man"))
+    here.clock.now = lima(24, 8)
+    came_to: list[str] = []
+    for may_be_called in (
+        1,
+        1,
+        2,
+    ):  # once a woman is found, whoever may be one is told at the answer
+        here.sweep(dt.timedelta(minutes=11))
+        rows = here.sent()
+        assert len(rows) == may_be_called
+        for row in rows:
+            with here.services.database.writing() as connection:
+                gender = next(tells)
+                is_full = here.call(row, "4", connection, gender=gender)
+            came_to.append("full" if is_full else "4")
+            here.ends(row)
+        here.sweep(dt.timedelta(minutes=1))
+    assert came_to == ["4", "4", "full", "4"]
+    with here.services.database.reading() as connection:
+        counts = [each.complete for each in quotas.fills(connection, here.round_id, wanted)]
+        kept = connection.execute(select(Response.id)).all()
+        answered = set(connection.execute(select(Answer.response_id)).scalars())
+    assert counts == [1, 1]
+    assert len(kept) == 3, "of who is one too many nothing is kept"
+    assert answered == {row.id for row in kept}
+    assert sorted(each.code or "" for each in here.sampled()) == ["1.1", "1.1", "1.1", "4.8"]
+    assert len(here.top_ups.given) == 3, "who was not asked to the end is owed nothing"
+
+
+@pytest.mark.parametrize("turns_away", [False, True])
+def test_of_two_callers_who_speak_at_once_one_is_too_many(
+    both: FieldVillage, turns_away: bool
+) -> None:
+    """Both were asked while there was room; a round that turns nobody away keeps both."""
+    wanted = (Quota(Of.GENDER, "woman", 1),)
+    both.plan(mode=Mode.INBOUND, quotas=wanted, turns_away=turns_away)
+    with both.services.database.writing() as connection:
+        for number in (HERS, "+51964000002"):
+            assert not both.interview(connection, None, number, 3)
+        too_many = [
+            both.interview(connection, None, number, 4) for number in (HERS, "+51964000002")
+        ]
+    assert too_many == [False, turns_away]
+    with both.services.database.reading() as connection:
+        (found,) = quotas.fills(connection, both.round_id, wanted)
+    assert found.complete == (1 if turns_away else 2)
 
 
 def test_a_district_is_that_of_the_line_where_nobody_asks_for_it(here: FieldVillage) -> None:
