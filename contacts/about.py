@@ -6,6 +6,7 @@ Nothing here comes from a survey's answers, and nothing here goes into them: a s
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import Connection, select, update
 
@@ -49,11 +50,7 @@ def keep_gender(
 
     Of who leaves it unsaid nothing is kept but that: there is nothing to consent to.
     """
-    connection.execute(
-        update(Person)
-        .where(Person.id == person_id)
-        .values(gender=gender.value, gender_known=known.value, gender_at=now)
-    )
+    _write(connection, person_id, gender=gender.value, gender_known=known.value, gender_at=now)
     if gender is not Gender.UNSAID:
         _consent(connection, person_id, GENDER, agreed, answer=_TOLD, now=now)
 
@@ -68,11 +65,7 @@ def keep_district(
     now: dt.datetime,
 ) -> None:
     """Keep the slug of her district, one of her programme's; the newest counts."""
-    connection.execute(
-        update(Person)
-        .where(Person.id == person_id)
-        .values(district=district, district_known=known.value, district_at=now)
-    )
+    _write(connection, person_id, district=district, district_known=known.value, district_at=now)
     _consent(connection, person_id, DISTRICT, agreed, answer=_TOLD, now=now)
 
 
@@ -80,11 +73,7 @@ def clear_gender(
     connection: Connection, person_id: str, *, agreed: Agreed, now: dt.datetime
 ) -> None:
     """She does not want her gender kept any more: it is as if she had not been asked."""
-    connection.execute(
-        update(Person)
-        .where(Person.id == person_id)
-        .values(gender=None, gender_known=None, gender_at=None)
-    )
+    _write(connection, person_id, gender=None, gender_known=None, gender_at=None)
     _consent(connection, person_id, GENDER, agreed, answer=_WITHDREW, now=now)
 
 
@@ -92,12 +81,12 @@ def clear_district(
     connection: Connection, person_id: str, *, agreed: Agreed, now: dt.datetime
 ) -> None:
     """She does not want her district kept any more."""
-    connection.execute(
-        update(Person)
-        .where(Person.id == person_id)
-        .values(district=None, district_known=None, district_at=None)
-    )
+    _write(connection, person_id, district=None, district_known=None, district_at=None)
     _consent(connection, person_id, DISTRICT, agreed, answer=_WITHDREW, now=now)
+
+
+def _write(connection: Connection, person_id: str, **told: Any) -> None:
+    connection.execute(update(Person).where(Person.id == person_id).values(told))
 
 
 def _consent(

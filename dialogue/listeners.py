@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from dialogue.listening import MEN, REST, WOMEN
 from dialogue.models import Heard, Left
@@ -20,6 +20,9 @@ from disclosure.guard import Unprotectable, protect
 from disclosure.values import RULE, Shown, Table
 
 GENDERS = (WOMEN, MEN, REST)
+
+_Counts = dict[tuple[str, str, str], int]
+"""By language, what was played or asked, and gender."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +42,12 @@ class ByGender:
 
 def heard_by(connection: Connection, programme: str, *, before: dt.date) -> list[ByGender]:
     """How each message was listened to on the days before that one, with the seconds heard."""
-    plays: dict[tuple[str, str, str], int] = {}
-    seconds: dict[tuple[str, str, str], int] = {}
-    rows = connection.execute(
-        select(
-            Heard.language,
-            Heard.message,
-            Heard.gender,
-            func.sum(Heard.plays).label("plays"),
-            func.sum(Heard.seconds).label("seconds"),
-        )
-        .where(Heard.programme == programme, Heard.day < before)
-        .group_by(Heard.language, Heard.message, Heard.gender)
+    plays, seconds = _sums(
+        connection,
+        (Heard.language, Heard.message, Heard.gender),
+        (Heard.plays, Heard.seconds),
+        where=and_(Heard.programme == programme, Heard.day < before),
     )
-    for row in rows:
-        place = (row.language, row.message, row.gender)
-        plays[place], seconds[place] = row.plays, row.seconds
     lines = []
     for language, keys in _keys(plays).items():
         shown = _shown({key: _of(plays, language, key) for key in keys})
@@ -69,22 +62,12 @@ def heard_by(connection: Connection, programme: str, *, before: dt.date) -> list
 
 def left_by(connection: Connection, programme: str, *, before: dt.date) -> list[ByGender]:
     """Where calls ended on the days before that one: the part of those who were asked."""
-    asked: dict[tuple[str, str, str], int] = {}
-    left: dict[tuple[str, str, str], int] = {}
-    rows: Any = connection.execute(
-        select(
-            Left.language,
-            Left.question,
-            Left.gender,
-            func.sum(Left.asked).label("asked"),
-            func.sum(Left.left).label("left"),
-        )
-        .where(Left.programme == programme, Left.day < before)
-        .group_by(Left.language, Left.question, Left.gender)
+    asked, left = _sums(
+        connection,
+        (Left.language, Left.question, Left.gender),
+        (Left.asked, Left.left),
+        where=and_(Left.programme == programme, Left.day < before),
     )
-    for row in rows:
-        place = (row.language, row.question, row.gender)
-        asked[place], left[place] = row.asked, row.left
     lines = []
     for language, keys in _keys(asked).items():
         bases = _shown({key: _of(asked, language, key) for key in keys})
@@ -98,14 +81,32 @@ def left_by(connection: Connection, programme: str, *, before: dt.date) -> list[
     return lines
 
 
-def _keys(counts: Mapping[tuple[str, str, str], int]) -> dict[str, list[str]]:
+def _sums(
+    connection: Connection,
+    place: tuple[Any, Any, Any],
+    counted: tuple[Any, Any],
+    *,
+    where: ColumnElement[bool],
+) -> tuple[_Counts, _Counts]:
+    """The sums of two columns, over all days, at each place."""
+    rows = connection.execute(
+        select(*place, *(func.sum(each) for each in counted)).where(where).group_by(*place)
+    )
+    first: _Counts = {}
+    second: _Counts = {}
+    for language, key, gender, one, other in rows:
+        first[language, key, gender], second[language, key, gender] = one, other
+    return first, second
+
+
+def _keys(counts: _Counts) -> dict[str, list[str]]:
     keys: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for language, key, _ in sorted(counts):
         keys[language][key] = None
     return {language: list(of) for language, of in keys.items()}
 
 
-def _of(counts: Mapping[tuple[str, str, str], int], language: str, key: str) -> tuple[int, ...]:
+def _of(counts: _Counts, language: str, key: str) -> tuple[int, ...]:
     return tuple(counts.get((language, key, gender), 0) for gender in GENDERS)
 
 

@@ -1,7 +1,7 @@
 """The scripts, and the table in which the engine finds them by name.
 
-Scripts hold no `try`, `with` or import but the engine's words and effects: they are left and
-re-entered at every turn.
+Scripts hold no `try`, `with` or import but the engine's words and effects, and the part that
+several share: they are left and re-entered at every turn.
 """
 
 from __future__ import annotations

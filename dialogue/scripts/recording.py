@@ -8,6 +8,7 @@ that is missing.
 from __future__ import annotations
 
 from dialogue.effects import BeginTake, FindCase, FindMissing, FindTake, KeepTake, ProveCode
+from dialogue.scripts.waiting import until_found
 from dialogue.words import (
     LEFT_OUT,
     Bye,
@@ -16,16 +17,12 @@ from dialogue.words import (
     Enter,
     Next,
     Opening,
-    Pause,
     Script,
     Statement,
     Tell,
 )
 
 _TRIES = 3
-_WAITS = 5
-_WAIT_SECONDS = 2
-"""Together 10 s at the most before a take may be kept without hearing it."""
 
 _GOOD = ("keep", "again", "skip", "stop_now")
 _BAD = ("again", "skip", "stop_now")
@@ -92,19 +89,14 @@ def take(o: Opening) -> Script:
     if begun["is"] == "closed":
         yield Tell("record.closed")
         return Bye()
-    ready = yield Do(FindTake(begun["take"]))
-    for _ in range(_WAITS):
-        if ready["is"] == "waiting":
-            yield Tell("support.wait")
-            yield Pause(_WAIT_SECONDS)
-            ready = yield Do(FindTake(begun["take"]))
-    if ready["is"] == "good":
+    stands = yield from until_found(FindTake(begun["take"]))
+    if stands == "good":
         yield Tell("record.your_take", take=begun["take"])
         wish = yield Choose("record.check", _GOOD, silent="stop_now")
-    elif ready["is"] == "waiting":
+    elif stands == "waiting":
         wish = yield Choose("record.unheard_check", _GOOD, silent="stop_now")
     else:
-        yield Tell(f"record.fault.{ready['is']}")
+        yield Tell(f"record.fault.{stands}")
         wish = yield Choose("record.after_fault", _BAD, silent="stop_now")
     if wish == "again":
         return Next("take", o.args)

@@ -16,6 +16,7 @@ from dialogue.effects import (
     OpenCase,
     SetPin,
 )
+from dialogue.scripts.waiting import until_found
 from dialogue.words import (
     LEFT_OUT,
     Asking,
@@ -26,15 +27,10 @@ from dialogue.words import (
     Know,
     Next,
     Opening,
-    Pause,
     Script,
     Statement,
     Tell,
 )
-
-_WAITS = 5
-_WAIT_SECONDS = 2
-"""Together 10 s at the most before she may send without hearing herself."""
 
 _PIN_TRIES = 3
 
@@ -73,13 +69,8 @@ def statement(o: Opening) -> Script:
     kept = yield Do(KeepStatement(o.args["kind"], o.args["topic"], words, o.args.get("statement")))
     yield Do(KeepConsent("support.notice", "spoke"))
     if kept["spoken"]:
-        ready = yield Do(FindRecording(kept["statement"]))
-        for _ in range(_WAITS):
-            if ready["is"] == "waiting":
-                yield Tell("support.wait")
-                yield Pause(_WAIT_SECONDS)
-                ready = yield Do(FindRecording(kept["statement"]))
-        if ready["is"] == "kept":
+        copy = yield from until_found(FindRecording(kept["statement"]))
+        if copy == "kept":
             yield Tell("support.your_words", statement=kept["statement"])
             wish = yield Choose("support.check", ("send", "again"))
         else:

@@ -24,7 +24,7 @@ _FORBIDDEN = (
     ast.Set,
     ast.SetComp,
 )
-_MAY_IMPORT = {"__future__", "dialogue.words", "dialogue.effects"}
+_MAY_IMPORT = {"__future__", "dialogue.words", "dialogue.effects", "dialogue.scripts.waiting"}
 
 
 def faults(source: str) -> list[str]:
