@@ -64,10 +64,10 @@ def _study(root: Xml.Element, contents: Contents, facts: dict[str, str]) -> None
     _add(collected, "sampProc", facts["frame"])
     _add(collected, "collMode", facts["mode"])
     _add(collected, "weight", facts["weights"])
-    analysed = _add(method, "anlyInfo")
-    _add(analysed, "respRate", facts["rates"])
     _add(method, "notes", facts["guard"])
     _add(method, "notes", facts["loss"])
+    analysed = _add(method, "anlyInfo")
+    _add(analysed, "respRate", facts["rates"])
 
 
 def _variable(data: Xml.Element, contents: Contents, variable: Variable, id_: str) -> None:
