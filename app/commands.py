@@ -26,6 +26,7 @@ from programmes import operations, queries
 from programmes.errors import InvalidNumber, ProgrammeErrors
 from programmes.reader import read
 from programmes.values import CarrierName, Programme
+from safeguarding.commands import safeguarding as safeguarding_commands
 from staff.commands import staff as staff_commands
 from surveys.commands import surveys as survey_commands
 from telephony.dispatch import LEASE
@@ -43,6 +44,7 @@ def register(app: Flask) -> None:
         contact_commands,
         case_commands,
         kannel,
+        safeguarding_commands,
         report_measures,
     ):
         app.cli.add_command(each)

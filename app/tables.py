@@ -13,6 +13,7 @@ import measures.models
 import outreach.models
 import programmes.drafts.models
 import programmes.models
+import safeguarding.models
 import staff.models
 import storage.attachments
 import storage.messages
@@ -35,6 +36,7 @@ _MODULES = (
     outreach.models,
     programmes.drafts.models,
     programmes.models,
+    safeguarding.models,
     staff.models,
     storage.attachments,
     storage.messages,

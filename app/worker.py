@@ -32,6 +32,7 @@ from duty import operations as duty
 from library import jobs as prompt_jobs
 from library import telephone_takes
 from measures import operations as measures
+from safeguarding import jobs as sealed_jobs
 from storage.queues import Work
 from surveys import jobs as survey_jobs
 from telephony.dispatch import LEASE
@@ -113,6 +114,7 @@ def forget(house: House) -> None:
     _guarded("takes", lambda: telephone_takes.forget_takes(house.services))
     _guarded("legs", lambda: _forget_legs(house, now))
     _guarded("rounds", lambda: survey_jobs.forget(house.services))
+    _guarded("sealed", lambda: sealed_jobs.forget(house.services))
     _guarded("years", lambda: _forget_years(house, now))
 
 

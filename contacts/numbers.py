@@ -54,12 +54,14 @@ def digits_to_e164(raw: str) -> str:
 
 
 def dialled(raw: str, country: str) -> str | None:
-    """The number that people in `country` (ISO 3166-1) mean, in E.164; None where it is none."""
+    """The number that people in `country` (ISO 3166-1) mean, in E.164; None where it is none, or
+    one that can be dialled in its own town alone."""
     try:
         parsed = phonenumbers.parse(raw, country)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_possible_number(parsed):
+    possible = phonenumbers.is_possible_number_with_reason(parsed)
+    if possible != phonenumbers.ValidationResult.IS_POSSIBLE:
         return None
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 

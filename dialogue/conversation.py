@@ -119,6 +119,8 @@ class Heard:
     """Pictures and sounds that came with a text."""
     dialled: str | None = None
     """How a call that was put through went, in the carrier's word."""
+    ended_by: str | None = None
+    """The key that ended the recording: no answer to anything."""
     gone: bool = False
 
 

@@ -452,6 +452,46 @@ class KeepTake:
     outcomes: ClassVar[tuple[str, ...]] = ("kept", "absent", "closed")
 
 
+@dataclass(frozen=True, slots=True)
+class FindDesignated:
+    """Whether anybody is designated to open what is sealed: `open`, else `closed`."""
+
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("open", "closed")
+
+
+@dataclass(frozen=True, slots=True)
+class SealNumber:
+    """Seal that she may be called, at these digits or at the number of this conversation.
+
+    With it a report begins: `report` names it, under the vault. `mistyped` where it is no number.
+    """
+
+    digits: str | None
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("kept", "mistyped")
+
+
+@dataclass(frozen=True, slots=True)
+class SealHour:
+    """Seal when she may be called: an option of `private.when`."""
+
+    report: str
+    hour: str
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("kept",)
+
+
+@dataclass(frozen=True, slots=True)
+class SealWords:
+    """Seal her own words; `taken_back` where she ended them by the key of the quick exit."""
+
+    report: str
+    words: Words | str
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("kept", "taken_back")
+
+
 Effect = (
     FindToday
     | FindPlaces
@@ -494,4 +534,8 @@ Effect = (
     | BeginTake
     | FindTake
     | KeepTake
+    | FindDesignated
+    | SealNumber
+    | SealHour
+    | SealWords
 )

@@ -15,13 +15,18 @@ from dialogue.anonymity import is_anonymous
 from dialogue.conversation import Conversation
 from dialogue.engaging import note_call, note_texts
 from dialogue.perform import draw_code, queue_of
+from dialogue.scripts import SEALED
 from duty import operations as duty
 from grievances import operations as cases
 from programmes.queries import Versions, current
 from storage.services import Services
 
-_NOTHING_CHOSEN = ("hello", "who", "welcome", "deliver_answer", "broadcast", "news", "interview")
-"""Scripts in which she has not said yet that she speaks this language."""
+_NOTHING_CHOSEN = (
+    *("hello", "who", "welcome", "deliver_answer", "broadcast", "news", "interview"),
+    *SEALED,
+)
+"""Scripts in which she has not said yet that she speaks this language, or after which nothing is
+written down for it."""
 
 _NOT_NOW = "later"
 """Also what silence says, to "can you talk now?"."""
@@ -56,6 +61,7 @@ class Endings:
                 theirs = None
                 turns.cut_loose(connection, conversation.id, call=leg)
             whose = self.keep_what_remains(connection, conversation, theirs=theirs, now=now)
+            turns.erase_sealed(connection, conversation.id)
             if is_new:
                 self._note(connection, leg, whose)
 

@@ -163,14 +163,14 @@ def _grant(machine: Machine, conversation: Conversation, wish: Wish) -> Effects:
             told = bool(conversation.facts.get(f"{UNMET}:{other}"))
             turned = replace(conversation, language=other, tries=0, unmet=told)
             return (yield from ask_again(machine, turned, Tell("language.now")))
-        case Wish.PRIVATE:
-            return (yield from _aside(machine, conversation, "help.private", tries=0))
         case Wish.HELP:
             return (yield from _aside(machine, conversation, "help.keys", tries=0))
         case Wish.BACK:
             return (yield from _back(machine, conversation))
         case Wish.PERSON:
             target = "person"
+        case Wish.PRIVATE:
+            target = "private"
         case Wish.QUICK_EXIT:
             target = "quick_exit"
         case Wish.MENU:

@@ -24,6 +24,9 @@ _ONE_NUMBER = re.compile(r"(?<![\d.,-])\d+(?![.,]?\d)")
 EXTRA_KEYS = {"5": "dont_know", "6": "refused"}
 
 
+FEWEST_DIGITS = 6
+"""Of a phone's number."""
+
 LEAVE_OUT = "#"
 """The key that goes past a question which need not be answered."""
 
@@ -142,7 +145,7 @@ def _number(heard: Heard, asked: Asked, read_text: Reader) -> Understood:
             return Answer(asked.silent)
         is_silent = not given or heard.digits is not None
         return Missed(silent=is_silent, why=None if is_silent else _again(asked))
-    if digits in ("0", "9"):
+    if digits in WISH_KEYS:
         return WISH_KEYS[digits]
     if len(digits) == asked.length:
         return Answer(digits)
@@ -160,7 +163,8 @@ def _again(asked: Asked) -> str:
 def _words(heard: Heard, asked: Asked, read_text: Reader) -> Understood:
     # Of unknown length it may hold words; below a second it cannot.
     if heard.recording is not None and (heard.seconds is None or heard.seconds >= 1):
-        return Answer(Words(recording=heard.recording, seconds=heard.seconds))
+        words = Words(recording=heard.recording, seconds=heard.seconds, ended_by=heard.ended_by)
+        return Answer(words)
     text = (heard.text or "").strip()
     if text in WISH_KEYS:
         return WISH_KEYS[text]
@@ -190,7 +194,7 @@ def _several(text: str, asked: Asked, read_text: Reader) -> str | None:
 
 
 def _entry(heard: Heard, asked: Asked, read_text: Reader) -> Understood:
-    """A number or a day. What lies within the bounds is never taken for a global key."""
+    """A number, a day or a phone's. What lies within the bounds is never taken for a global key."""
     given = heard.digits if heard.digits is not None else (heard.text or "").strip()
     if given in ("*", "#"):
         return WISH_KEYS[given]
@@ -203,6 +207,8 @@ def _entry(heard: Heard, asked: Asked, read_text: Reader) -> Understood:
         return Answer(asked.silent)
     if asked.form == Form.DATE:
         return _day(cleared, asked)
+    if asked.form == Form.PHONE:
+        return _phone(cleared, asked)
     if heard.digits is None and len(alone := _ONE_NUMBER.findall(cleared)) == 1:
         cleared = alone[0]
     if not (cleared.isdecimal() and cleared.isascii()):
@@ -214,6 +220,16 @@ def _entry(heard: Heard, asked: Asked, read_text: Reader) -> Understood:
             return WISH_KEYS[cleared]
         return Missed(silent=False, why="entry.too_small" if is_low else "entry.too_large")
     return Answer(str(value))
+
+
+def _phone(given: str, asked: Asked) -> Understood:
+    """The digits of a phone's number, with whatever people write between them."""
+    if given in WISH_KEYS:
+        return WISH_KEYS[given]
+    digits = "".join(each for each in given if each.isdecimal() and each.isascii())
+    if not FEWEST_DIGITS <= len(digits) <= asked.length:
+        return Missed(silent=False, why="entry.no_phone")
+    return Answer(digits)
 
 
 def _day(given: str, asked: Asked) -> Understood:

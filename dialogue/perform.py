@@ -11,7 +11,7 @@ from contacts import about
 from contacts import operations as contacts
 from contacts import queries as people
 from contacts.values import Agreed, Gender, HowKnown, Pin
-from dialogue import anonymity, dictation, respondents, turns
+from dialogue import anonymity, dictation, private_help, respondents, turns
 from dialogue.context import Context
 from dialogue.conversation import Conversation
 from dialogue.effects import (
@@ -26,6 +26,7 @@ from dialogue.effects import (
     FindAbout,
     FindAnswers,
     FindCase,
+    FindDesignated,
     FindMissing,
     FindNewsWish,
     FindPlaces,
@@ -54,6 +55,9 @@ from dialogue.effects import (
     Recognise,
     RecordAnswer,
     RingSomebody,
+    SealHour,
+    SealNumber,
+    SealWords,
     SetPin,
     StopContacts,
     WithdrawAnswers,
@@ -90,6 +94,7 @@ READS = (
     FindAbout,
     FindNewsWish,
     FindReach,
+    FindDesignated,
 )
 """Effects that write nothing and need no transaction."""
 
@@ -256,6 +261,14 @@ def perform(effect: Effect, c: Context) -> Result:
             return dictation.find_take(effect, c)
         case KeepTake():
             return dictation.keep(effect, c)
+        case FindDesignated():
+            return private_help.find_designated(c)
+        case SealNumber():
+            return private_help.seal_number(effect, c)
+        case SealHour():
+            return private_help.seal_hour(effect, c)
+        case SealWords():
+            return private_help.seal_words(effect, c)
         case _:
             assert_never(effect)
 

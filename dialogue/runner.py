@@ -29,7 +29,7 @@ from dialogue.opening import ConversationEnded, Finder, LineTags, Standing
 from dialogue.perform import READS, perform
 from dialogue.reading import reader
 from dialogue.scene import Apologise, Event, NobodyAnswers, Render, Said, Scene
-from dialogue.scripts import BEFORE_OPENING, UNITS
+from dialogue.scripts import BEFORE_OPENING, SEALED, UNITS
 from dialogue.words import Pause, Statement, Tell
 from grievances import queries as case_queries
 from library import telephone_takes
@@ -48,7 +48,7 @@ log = logging.getLogger(__name__)
 
 _RACES = 3
 _PAUSES = 10
-_ANYWHERE = ("help",)
+_ANYWHERE = ("help", "private")
 """Words that are answered even where they open the conversation; any other just opens it."""
 
 Together = Callable[[], Context]
@@ -134,7 +134,7 @@ class Runner:
             except Exception as error:
                 if isinstance(error, IntegrityError) and may_run_again:
                     raise
-                log.exception("turn_failed", extra={"script": standing.conversation.script})
+                log.exception("turn_failed", extra={"script": _named(standing.conversation)})
         # The connection may be what failed: an apology takes another.
         return self._apologise(event, standing, render, now)
 
@@ -232,6 +232,7 @@ class Runner:
             conversation = replace(conversation, facts=facts, unmet=True)
         if _is_leaving_private(standing.conversation, conversation):
             turns.erase_private(c.connection, standing.conversation.id)
+            turns.erase_sealed(c.connection, standing.conversation.id)
         if turn.ask is None:
             self.endings.keep_what_remains(c.connection, conversation, theirs=c.number, now=c.now)
         elif _has_chosen_by_text(event, standing.conversation, conversation):
@@ -259,6 +260,8 @@ class Runner:
         )
         if not stored:
             raise LostRace
+        if turn.ask is None and conversation.script in SEALED:
+            turns.erase_sealed(c.connection, conversation.id)
         return rendered.body
 
     def _take_up(
@@ -324,7 +327,7 @@ class Runner:
         except LostRace:
             raise
         except Exception as error:
-            log.exception("apology_failed", extra={"script": conversation.script})
+            log.exception("apology_failed", extra={"script": _named(conversation)})
             self._give_up(conversation)
             raise Apologise(goodbye=True, language=conversation.language) from error
 
@@ -382,6 +385,8 @@ class Runner:
 
 def _is_leaving_private(before: Conversation, after: Conversation) -> bool:
     """Whether a private script has just ended: what was said in it is then forgotten."""
+    if before.script in SEALED:
+        return after.script not in SEALED
     return before.script in turns.PRIVATE_SCRIPTS and before.script != after.script
 
 
@@ -392,6 +397,11 @@ def _has_chosen_by_text(event: Event, before: Conversation, after: Conversation)
         return False
     is_chosen = bool(after.facts["language_known"])
     return is_chosen and (after.language != before.language or not before.facts["language_known"])
+
+
+def _named(conversation: Conversation) -> str:
+    """The script, as a log may name it."""
+    return "menu" if conversation.script in SEALED else conversation.script
 
 
 def _goodbye(conversation: Conversation) -> Turn:

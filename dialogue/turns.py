@@ -12,6 +12,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, u
 
 from dialogue.conversation import Conversation
 from dialogue.models import CallEnd, TurnRow
+from dialogue.scripts import SEALED
 from storage.ids import new_id
 from storage.upsert import insert_for, insert_into
 
@@ -207,6 +208,19 @@ def erase_private(connection: Connection, conversation: str) -> None:
     )
 
 
+def erase_sealed(connection: Connection, conversation: str | None, *, until: Any = None) -> int:
+    """Forget what turns of the sealed track hold, and that they were of it: of a conversation, or
+    of every one that was silent since `until`. Return how many."""
+    whose = TurnRow.at <= until if until is not None else TurnRow.conversation == conversation
+    erased = connection.execute(
+        update(_TABLE)
+        .where(whose, TurnRow.script.in_(SEALED))
+        .values(state=None, answer=None, is_closed=True, script="menu")
+        .returning(TurnRow.n)
+    )
+    return len(erased.all())
+
+
 def began(connection: Connection, conversation: str) -> dt.datetime | None:
     """When the first turn of a conversation was, on whatever leg; None where there is none."""
     return connection.execute(
@@ -259,6 +273,7 @@ def forget(connection: Connection, *, now: dt.datetime, limit: int = 500) -> int
 
     At most `limit` of each, so that no write transaction is long: call again while it is > 0.
     """
+    erase_sealed(connection, None, until=now - SILENT_AFTER)
     # A PIN that never came by text: until now it alone led from the case to her line.
     connection.execute(
         delete(_TABLE).where(TurnRow.script == "no_number", TurnRow.at <= now - RESUMABLE_FOR)

@@ -78,6 +78,8 @@ class Form(StrEnum):
     CODE = "code"
     NUMBER = "number"
     DATE = "date"
+    PHONE = "phone"
+    """A telephone number, as people write it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +187,8 @@ class Words:
     recording: str | None = None
     seconds: int | None = None
     enclosed: Enclosed | None = None
+    ended_by: str | None = None
+    """The key that ended the recording."""
 
 
 @dataclass(frozen=True, slots=True)

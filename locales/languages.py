@@ -47,6 +47,8 @@ class Command(StrEnum):
     YES = "yes"
     NO = "no"
     SEND = "send"
+    PRIVATE = "private"
+    """Help in private; among its words one that says nothing to whoever reads over her shoulder."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ _WISHES = {
     Command.REPEAT: "repeat",
     Command.LANGUAGE: "language",
     Command.PERSON: "person",
+    Command.PRIVATE: "private",
     Command.START: "menu",  # where nothing was stopped
 }
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Index, String, and_, case, select, update
+from sqlalchemy import Connection, Index, String, and_, case, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage import leases
@@ -149,3 +149,17 @@ def copy_of(connection: Connection, recording_id: str) -> tuple[Copy, str | None
         select(Recording.copy, Recording.media).where(Recording.id == recording_id)
     ).first()
     return (Copy(row.copy), row.media) if row else (Copy.WAITING, None)
+
+
+def look_again(connection: Connection, recording_id: str, *, now: dt.datetime) -> None:
+    """Whatever is done with it already: a copy that is kept is due once more."""
+    connection.execute(
+        update(_TABLE)
+        .where(Recording.id == recording_id, Recording.copy == Copy.KEPT)
+        .values(due_at=now, attempts=0)
+    )
+
+
+def forget(connection: Connection, recording_id: str) -> None:
+    """Nothing is known of the recording any more, not that there was one."""
+    connection.execute(delete(_TABLE).where(Recording.id == recording_id))

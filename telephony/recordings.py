@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 
+from safeguarding import operations as sealed
+from safeguarding import queries as sealed_queries
 from storage import leases, recordings
 from storage.recordings import Fetch
 from storage.services import Services
@@ -41,6 +44,9 @@ class Fetcher:
 
     def _one(self, each: Fetch) -> None:
         try:
+            if self._is_sealed(each.id):
+                self._seal(each)
+                return
             media = each.media or self._copy(each)
             if media is not None:
                 self.gateway.delete_recording(each.id)
@@ -52,13 +58,38 @@ class Fetcher:
             log.warning("recording_not_fetched", extra={"why": type(error).__name__})
             self._missing(each)
 
-    def _copy(self, each: Fetch) -> str | None:
+    def _is_sealed(self, recording_id: str) -> bool:
+        with self.services.database.reading() as connection:
+            return sealed_queries.is_sealed_recording(connection, recording_id)
+
+    def _seal(self, each: Fetch) -> None:
+        """Straight into her report: our media never hold it, or not any more."""
+        vault, media = self.services.vault, self.services.media
+        with self.services.database.reading() as connection:
+            is_wanted = sealed_queries.is_to_be_sealed(connection, each.id)
+        content = b""
+        if is_wanted:
+            content = media.get(each.media) if each.media else self._sound(each)
+        with self.services.database.writing() as connection:
+            sealed.seal_recording(connection, vault, each.id, content)
+        if each.media:
+            media.delete(each.media)
+        with suppress(NotThere):
+            self.gateway.delete_recording(each.id)
+        with self.services.database.writing() as connection:
+            sealed.forget_recording(connection, each.id)
+
+    def _sound(self, each: Fetch) -> bytes:
         content = self.gateway.recording(each.id)
         try:
-            content = to_telephone(content)
+            return to_telephone(content)
         except SoundError:
             # Kept as it came: a person may still make something of it.
             log.warning("recording_not_understood")
+            return content
+
+    def _copy(self, each: Fetch) -> str | None:
+        content = self._sound(each)
         media = self.services.media.put(content)
         with self.services.database.writing() as connection:
             recordings.keep(connection, each.id, media=media, now=self.services.clock())
@@ -69,3 +100,4 @@ class Fetcher:
         if each.attempts >= MOST_ATTEMPTS and each.media is None:
             with self.services.database.writing() as connection:
                 recordings.give_up(connection, each.id)
+                sealed.forget_recording(connection, each.id)

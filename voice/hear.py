@@ -41,7 +41,9 @@ def heard(form: Mapping[str, str]) -> Heard:
     digits = form.get("Digits", "")
     gone = digits == _HANGUP or form.get("CallStatus") == "completed"
     if recording := form.get("RecordingSid"):
-        return Heard(recording=recording[:64], seconds=_seconds(form), gone=gone)
+        ended_by = digits if len(digits) == 1 and digits in _LIVE_KEYS else None
+        seconds = _seconds(form)
+        return Heard(recording=recording[:64], seconds=seconds, ended_by=ended_by, gone=gone)
     if gone:
         return Heard(gone=True)
     if dialled := form.get("DialCallStatus"):

@@ -23,6 +23,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "start.person": ("Tecla 0, o tres silencios", "Key 0, or three silences"),
     "start.quick_exit": ("Tecla 7: salida rápida", "Key 7: quick exit"),
+    "start.private": ("Tecla 8: ayuda privada", "Key 8: help in private"),
     "start.menu": ("Palabra MENU", "The word MENU"),
     # effects
     "FindNewsWish.ask": ("aún no se le preguntó", "not asked yet"),
@@ -92,6 +93,12 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "FindToday.expired": ("todos vencieron", "all have expired"),
     "FindPlaces.found": ("hay otros lugares", "there are other places"),
     "FindPlaces.none": ("no hay otros lugares", "there are no other places"),
+    "FindDesignated.open": ("hay mujeres designadas", "women are designated"),
+    "FindDesignated.closed": ("no hay nadie designada", "nobody is designated"),
+    "SealNumber.kept": ("número guardado bajo llave", "number sealed"),
+    "SealNumber.mistyped": ("número mal marcado", "mistyped number"),
+    "SealWords.kept": ("palabras guardadas bajo llave", "words sealed"),
+    "SealWords.taken_back": ("se borra lo dicho", "what was said is deleted"),
     # facts
     "channel.voice": ("por llamada", "by call"),
     "channel.sms": ("por mensaje", "by text"),

@@ -13,7 +13,6 @@ EVERYWHERE: tuple[str, ...] = (
     # the engine: wishes, silence, wrong keys
     "language.now",
     "help.keys",
-    "help.private",
     "nothing.heard.1",
     "nothing.heard.2",
     "menu.again.1",
@@ -71,6 +70,8 @@ WITH_DATE = (
     "entry.too_late",
 )
 """What may be wrong with a number or a day that is entered."""
+WITH_PHONE = ("entry.no_phone",)
+WITH_FORM = {Form.NUMBER: WITH_NUMBER, Form.DATE: WITH_DATE, Form.PHONE: WITH_PHONE}
 WITH_LIST = ("sms.several",)
 WITH_REPLY = ("case.answer_in_text", "case.answer_by_voice")
 
@@ -123,7 +124,7 @@ def of_node(node: Node, tag_options: frozenset[str]) -> tuple[str, ...]:
         keys += [f"option.{extra}" for extra in asked.extras]
         keys += WITH_LIST if asked.several else ()
     if isinstance(asked, Enter) and asked.form is not Form.CODE:
-        keys += WITH_NUMBER if asked.form is Form.NUMBER else WITH_DATE
+        keys += WITH_FORM[asked.form]
     if not node.pages():
         keys += page_keys(node, (), tag_options)
     return tuple(dict.fromkeys(keys))

@@ -66,6 +66,7 @@ STARTS: tuple[Start, ...] = (
     Start("person", Next("person"), key="0"),
     Start("nothing_chosen", Next("speak", {"stuck": True}), key="nothing"),
     Start("quick_exit", Next("quick_exit"), key="7"),
+    Start("private", Next("private"), key="8"),
     Start("menu", Next("menu"), key="menu"),
 )
 """Every opening that the runner and the jobs begin, and every wish that the engine grants."""

@@ -29,6 +29,7 @@ from dialogue.effects import (
     Recognise,
     RecordAnswer,
     RingSomebody,
+    SealNumber,
 )
 from dialogue.exploring.openings import PERSON
 from dialogue.words import Next, Result, Scalar, Words
@@ -83,6 +84,8 @@ def samples(
             return _plain(effect.outcomes, take=_ID)
         case Recognise():
             return _plain(effect.outcomes, person=PERSON, language=programme.languages[0])
+        case SealNumber():
+            return _plain(effect.outcomes, report=_ID)
         case RingSomebody():
             return _plain(effect.outcomes, bridge=_ID, staff=_ID)
         case AskForCall():

@@ -13,6 +13,16 @@ from dialogue.scripts.library import library, message, quick_exit
 from dialogue.scripts.news import broadcast, may_we, news
 from dialogue.scripts.people import who
 from dialogue.scripts.person import person, stuck
+from dialogue.scripts.private import (
+    private,
+    private_ask,
+    private_closed,
+    private_kept,
+    private_number,
+    private_when,
+    private_where,
+    private_words,
+)
 from dialogue.scripts.recording import not_open, record, record_door, record_proof, take
 from dialogue.scripts.start import call_back, hello, menu, practice, welcome
 from dialogue.scripts.support import about_her, contact, no_number, speak, statement, support
@@ -50,13 +60,27 @@ UNITS: Mapping[str, Unit] = {
     "news": Unit(news, up=""),
     "interview": Unit(interview, up=""),
     "may_we": Unit(may_we, up="library"),
+    "private": Unit(private, up="hello"),
+    "private_closed": Unit(private_closed),
+    "private_ask": Unit(private_ask),
+    "private_where": Unit(private_where, up="private_ask"),
+    "private_number": Unit(private_number, up="private_ask"),
+    # What she agreed to stands: from here "back" says goodbye.
+    "private_when": Unit(private_when, up=""),
+    "private_kept": Unit(private_kept, up=""),
+    "private_words": Unit(private_words, up=""),
 }
 
 BEFORE_OPENING: Mapping[str, Unit] = {
     **{name: UNITS[name] for name in ("record_door", "record_proof", "record", "take")},
-    **{name: Unit(not_open, up="") for name in ("menu", "speak", "stuck", "quick_exit")},
+    # Whom to call is told before we are open too.
+    **{name: UNITS[name] for name in ("private", "private_closed")},
+    **{name: Unit(not_open, up="") for name in ("menu", "speak", "stuck", "quick_exit", "hello")},
 }
 """What a line that is not open yet has, while somebody records it."""
 
-PROTECTED = ("case",)
-"""What is open only after a PIN, where there is one, and does not stay so."""
+SEALED = tuple(name for name in UNITS if name.startswith("private"))
+"""Help in private: of these nothing is left but what is sealed."""
+
+PROTECTED = ("case", *SEALED)
+"""What nobody else on this phone may come upon: it does not stay open."""

@@ -114,6 +114,10 @@ class Handset:
             return self.write(words)
         return self._event(Heard(recording=f"RE{next(_ids):032}", seconds=seconds))
 
+    def hear(self, what: Heard) -> Handset:
+        """Whatever the carrier posts that she did."""
+        return self._event(what)
+
     def be_silent(self) -> Handset:
         return self.write("") if self.channel == "sms" else self._event(Heard())
 

@@ -184,7 +184,6 @@ def test_help_in_between_is_not_what_is_repeated() -> None:
     talk = Talk({"tool": two_questions})
     talk.begin()
     talk.press("1")
-    assert talk.press("8") == ["help.private", "second"]
     assert talk.command("help") == ["help.keys", "second"]
     assert talk.silence() == ["nothing.heard.1", "menu.again.1", "second"]
     assert talk.press("*") == ["between.yes", "second"]
@@ -411,7 +410,7 @@ def test_repeat_and_help_and_language_stay_on_the_page() -> None:
     talk = Talk({"tool": long_list})
     talk.begin()
     talk.press("4")
-    for key in ("*", "8", "#", "5", ""):
+    for key in ("*", "#", "5", ""):
         talk.press(key)
         assert talk.offers == ("d", "e", "f", "more")
     assert talk.press("2") == ["took.e"]

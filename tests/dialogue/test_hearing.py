@@ -35,7 +35,9 @@ def by_text(text: str, asked: Asked) -> Understood:
         ("12*4", Wish.REPEAT),
         ("12*4826", Answer("4826")),
         ("*9", Wish.BACK),
-        ("7", AGAIN),
+        ("7", Wish.QUICK_EXIT),
+        ("8", Wish.PRIVATE),
+        ("6", AGAIN),
     ],
 )
 def test_a_number_by_keys(keys: str, expected: Understood) -> None:

@@ -4,10 +4,11 @@ A file of `tests/transcripts` names the channels it holds on, and its steps in o
 act, or one thing that happens meanwhile, and what is to be seen after it:
 
     act         begin, choose, press, write, say, silence, hang_up
-    meanwhile   recording_arrives, is_answered, is_called, wait, close_survey, sweep, load_without
+    meanwhile   designate, recording_arrives, is_answered, is_called, wait, close_survey, sweep,
+                load_without
     phone       another phone than the first: voice, sms, other, landline, withheld
     seen        hears, offers, ends, says, language, cases, statements, answers, complete,
-                reply_heard
+                reply_heard, sealed
 
 `$code` stands for the code that was told last, `$mistyped` for it with a wrong digit.
 """
@@ -26,6 +27,7 @@ from programmes.values import Programme
 from surveys import operations as surveys
 from tests.dialogue.handset import Handset
 from tests.dialogue.line import ANOTHER, HERS, LANDLINE, Line, read_junin
+from tests.safeguarding.people import Women, designate
 
 FOLDER = Path(__file__).parents[1] / "transcripts"
 _PHONES = {
@@ -46,6 +48,7 @@ _SEEN = (
     "answers",
     "complete",
     "reply_heard",
+    "sealed",
 )
 
 
@@ -84,6 +87,7 @@ class Player:
         self.line, self.channel = line, channel
         self.phones: dict[str, Handset] = {}
         self.code = ""
+        self.women: Women | None = None
 
     def play(self, step: dict[str, Any]) -> dict[str, Any]:
         """Take a step; return what can be seen of everything that it says should be seen."""
@@ -123,6 +127,8 @@ class Player:
             case "hang_up":
                 acts = {"speaking": phone.hang_up_speaking, "listening": phone.hang_up_listening}
                 acts.get(what, phone.hang_up)()
+            case "designate":
+                self.women = designate(self.line.services)
             case "recording_arrives":
                 phone.recording_arrives()
             case "is_answered":
@@ -172,6 +178,16 @@ class Player:
                 return [each.complete for each in self.line.responses()]
             case "reply_heard":
                 return [each.heard_at is not None for each in self.line.replies()]
+            case "sealed":
+                assert self.women is not None
+                return [
+                    {
+                        fact: str(value)
+                        for fact in ("number", "hour", "words")
+                        if (value := getattr(each.facts, fact)) is not None
+                    }
+                    for each in self.women.opened()
+                ]
             case _:
                 raise AssertionError(name)
 
