@@ -21,7 +21,7 @@ from flask_babel import gettext as _
 from contacts.queries import line_of_person
 from contacts.values import Gender
 from duty.calling import settle_case
-from grievances import labels, queries
+from grievances import labels, queries, step_labels
 from grievances.about_pages import ASKED, ASKED_DISTRICT, about_of, about_person
 from grievances.calling_pages import call_shown, case_call
 from grievances.desk import Desk, case_or_404, desk_of, notice_of, our_numbers, wordings_of
@@ -36,8 +36,18 @@ from grievances.listening import sound
 from grievances.next_step import NextStep, is_moving, next_step, standing_of
 from grievances.operations import mark_read
 from grievances.replies import send_again, send_reply
+from grievances.step_pages import LONGEST_NOTE, case_steps, steps_shown
 from grievances.takes import LONGEST, Tokens, keep_take
-from grievances.values import AnswerBy, Answering, CaseFile, pseudonym, route_of
+from grievances.triage import SEVERITIES
+from grievances.values import (
+    AnswerBy,
+    Answering,
+    CaseFile,
+    CaseKind,
+    Category,
+    pseudonym,
+    route_of,
+)
 from locales.gsm import compose
 from locales.spelling import straightened
 from staff import operations as staff_operations
@@ -90,6 +100,7 @@ def register(app: Flask) -> None:
     protect(app, sound, roles=ROLES)
     protect(app, about_person, roles=ROLES)
     protect(app, case_call, roles=ROLES)
+    protect(app, case_steps, roles=ROLES)
     protect(app, case_interpreting, roles=ROLES)
     desk_entry = Entry("interpreting.index", lambda: _("Interpreting"), "translate")
     protect(app, interpreting, roles=INTERPRETERS, entry=desk_entry)
@@ -153,7 +164,6 @@ def case(case_id: str) -> ResponseReturnValue:
         case_or_404(connection, ours.vault, desk, case_id)
     with ours.database.writing() as connection:
         settle_case(connection, case_id, now=ours.clock())
-        found = case_or_404(connection, ours.vault, desk, case_id)
         mark_read(
             connection,
             vault=ours.vault,
@@ -161,6 +171,7 @@ def case(case_id: str) -> ResponseReturnValue:
             actor=actor_of(account),
             now=ours.clock(),
         )
+        found = case_or_404(connection, ours.vault, desk, case_id)
         staff_operations.note(
             connection,
             account_id=account.id,
@@ -187,6 +198,7 @@ def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
         line = line_of_person(connection, found.person_id) if found.person_id else None
         told = about_of(connection, found)
         calling = call_shown(connection, desk, found)
+        lifecycle = steps_shown(connection, found)
         interpreted = interpreting_queries.of_case(connection, ours.vault, found.id)
     opted_out = line is not None and line.opted_out
     declines_texts = line is not None and line.declines_texts
@@ -214,6 +226,12 @@ def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
         person=pseudonym(ours.vault, found.person_id) if found.person_id else None,
         told=told,
         calling=calling,
+        lifecycle=lifecycle,
+        steps_labels=step_labels,
+        kinds=tuple(CaseKind),
+        categories=tuple(Category),
+        severities=SEVERITIES,
+        longest_note=LONGEST_NOTE,
         interpreted=interpreted,
         told_label=interpreting_labels.told_label,
         genders=Gender,

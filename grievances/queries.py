@@ -8,18 +8,25 @@ from typing import Any
 from sqlalchemy import Connection, and_, case, false, func, not_, select
 
 from duty.queries import calls_of_case
-from grievances import lifecycle, operations, replies
-from grievances.models import Case, Reply, Statement
+from grievances import history, lifecycle, operations, replies, triage
+from grievances.models import Case, CaseEvent, Reply, Statement
+from grievances.moving import situation_of
 from grievances.values import (
     AnswerBy,
     Answering,
     CaseFile,
     CaseRef,
     CaseRow,
+    Category,
+    Confidentiality,
+    Past,
     QueueView,
+    Relation,
     Replied,
     ReplyWords,
+    ReprisalRisk,
     Said,
+    Settled,
     Standing,
     Status,
     delivery_of,
@@ -54,6 +61,19 @@ _ROW = (
     Case.state,
     Case.opened_at,
     Case.first_read_at,
+)
+_SETTLED = (
+    Case.category,
+    Case.severity,
+    Case.district,
+    Case.remedy,
+    Case.confidentiality,
+    Case.reprisal_risk,
+    Case.relation,
+    Case.tier,
+    Case.close_code,
+    Case.duplicate_of,
+    Case.version,
 )
 PAGE = 50
 """Cases on one page of the queue."""
@@ -219,7 +239,9 @@ def case_file(
     if visible is not None:
         may_be_seen.append(Case.queue.in_(visible))
     row = connection.execute(
-        select(*_ROW, Case.code, Case.programme, Case.person_id, Case.answer_by).where(*may_be_seen)
+        select(*_ROW, *_SETTLED, Case.code, Case.programme, Case.person_id, Case.answer_by).where(
+            *may_be_seen
+        )
     ).first()
     if row is None:
         return None
@@ -242,7 +264,54 @@ def case_file(
         statements=_statements(connection, vault, case_id),
         replies=_replies(connection, vault, case_id),
         calls=calls_of_case(connection, case_id),
+        settled=_settled(row, vault),
     )
+
+
+def _settled(row: Any, vault: Vault) -> Settled:
+    return Settled(
+        category=Category(row.category) if row.category else None,
+        severity=row.severity,
+        district=row.district,
+        remedy=_opened(vault, triage.REMEDY, row.remedy),
+        confidentiality=Confidentiality(row.confidentiality),
+        reprisal_risk=ReprisalRisk(row.reprisal_risk),
+        relation=Relation(row.relation) if row.relation else None,
+        tier=row.tier,
+        close_code=lifecycle.CloseCode(row.close_code) if row.close_code else None,
+        duplicate_of=row.duplicate_of,
+        version=row.version,
+    )
+
+
+def history_of(connection: Connection, vault: Vault, case_id: str) -> tuple[Past, ...]:
+    """What happened to the case, the first thing first. One statement."""
+    rows = connection.execute(
+        select(CaseEvent.__table__, Account.email)
+        .outerjoin(Account, Account.id == CaseEvent.actor)
+        .where(CaseEvent.case_id == case_id)
+        .order_by(CaseEvent.seq)
+    )
+    return tuple(
+        Past(
+            kind=row.kind,
+            at=row.at,
+            actor=row.email or row.actor,
+            from_state=lifecycle.State(row.from_state) if row.from_state else None,
+            to_state=lifecycle.State(row.to_state) if row.to_state else None,
+            reason=row.reason,
+            facts=row.facts,
+            public_note=_opened(vault, history.PUBLIC_NOTE, row.public_note),
+            internal_note=_opened(vault, history.INTERNAL_NOTE, row.internal_note),
+        )
+        for row in rows
+    )
+
+
+def situation(connection: Connection, case_id: str) -> lifecycle.Situation:
+    """What the lifecycle's rules look at, of one case."""
+    row = connection.execute(select(Case.__table__).where(Case.id == case_id)).one()
+    return situation_of(connection, row)
 
 
 def _statements(connection: Connection, vault: Vault, case_id: str) -> tuple[Said, ...]:

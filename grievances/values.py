@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from duty.values import Outcome, PutThrough
 from grievances import lifecycle
@@ -249,6 +250,40 @@ class Replied:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """What triage and the lifecycle have settled of a case."""
+
+    category: Category | None = None
+    severity: int | None = None
+    district: str | None = None
+    remedy: str | None = None
+    confidentiality: Confidentiality = Confidentiality.CONFIDENTIAL
+    reprisal_risk: ReprisalRisk = ReprisalRisk.NONE
+    relation: Relation | None = None
+    tier: int = 1
+    close_code: lifecycle.CloseCode | None = None
+    duplicate_of: str | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One event of a case's history, its notes opened."""
+
+    kind: str
+    """`grievances.history.Event`."""
+    at: dt.datetime
+    actor: str
+    """An e-mail, `person` or `system`."""
+    from_state: lifecycle.State | None
+    to_state: lifecycle.State | None
+    reason: str | None
+    facts: Mapping[str, Any]
+    public_note: str | None
+    internal_note: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFile:
     """A case whole, as its page shows it."""
 
@@ -271,6 +306,7 @@ class CaseFile:
     replies: tuple[Replied, ...]
     calls: tuple[PutThrough, ...] = ()
     """Those that were asked for on its page."""
+    settled: Settled = field(default_factory=lambda: Settled())
 
     @property
     def newest_reply(self) -> str | None:

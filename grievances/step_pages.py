@@ -1,0 +1,218 @@
+"""What is done with a case from its page: triage, the next step, and that nobody was reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import Connection
+from werkzeug import Response
+
+from grievances import queries, step_labels, triage
+from grievances.desk import Desk, case_or_404, desk_of
+from grievances.errors import ChangedMeanwhile, StepRefused
+from grievances.lifecycle import (
+    Actor,
+    CloseCode,
+    Need,
+    Refusal,
+    State,
+    Step,
+    actor_of,
+    next_steps,
+)
+from grievances.operations import move
+from grievances.values import CaseFile, CaseKind, Category, Past
+from staff import operations as staff_operations
+from staff.web import current_account, services
+
+case_steps = Blueprint("case_steps", __name__, url_prefix="/staff/cases")
+
+LONGEST_NOTE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class StepsShown:
+    """What the page offers of the lifecycle, and what happened so far."""
+
+    onward: tuple[Step, ...]
+    closing: tuple[Step, ...]
+    may_triage: bool
+    past: tuple[Past, ...]
+
+
+def steps_shown(connection: Connection, found: CaseFile) -> StepsShown:
+    """The next steps of whoever looks at the case now, and its history."""
+    ours = services()
+    situation = queries.situation(connection, found.id)
+    steps = next_steps(situation, actor_of(current_account()), now=ours.clock())
+    return StepsShown(
+        onward=tuple(each for each in steps if each.code is None),
+        closing=tuple(each for each in steps if each.code not in (None, CloseCode.DUPLICATE)),
+        may_triage=found.state not in (State.RESOLVED, State.CLOSED),
+        past=queries.history_of(connection, ours.vault, found.id),
+    )
+
+
+@case_steps.post("/<case_id>/steps")
+def step(case_id: str) -> ResponseReturnValue:
+    """Take one step on; what it needs is in the form."""
+    ours, account = services(), current_account()
+    to, code = _chosen()
+    with ours.database.reading() as connection:
+        _found(connection, case_id)
+    if to is None:
+        flash(_("Choose what happens to the case."), "danger")
+        return _back(case_id)
+    try:
+        with ours.database.writing() as connection:
+            move(
+                connection,
+                case_id,
+                vault=ours.vault,
+                to=to,
+                code=code,
+                actor=actor_of(account),
+                note=_words("note"),
+                internal_note=_words("internal"),
+                version=request.form.get("version", type=int),
+                now=ours.clock(),
+            )
+            _trail(connection, "case_moved", case_id)
+    except StepRefused as error:
+        flash(_refusal(error), "danger")
+    except ChangedMeanwhile:
+        flash(_changed(), "warning")
+    else:
+        flash(_("Done."), "success")
+    return _back(case_id)
+
+
+@case_steps.post("/<case_id>/triage")
+def settle(case_id: str) -> ResponseReturnValue:
+    """Settle what it is; a case that waits for triage is taken through it."""
+    ours, account = services(), current_account()
+    with ours.database.reading() as connection:
+        desk, found = _found(connection, case_id)
+    kind, category = request.form.get("kind", ""), request.form.get("category", "")
+    severity = request.form.get("severity", type=int)
+    district = request.form.get("district") or None
+    is_known = (
+        kind in {*CaseKind, found.kind}
+        and category in {*Category, ""}
+        and severity in {*triage.SEVERITIES, None}
+        and (district in (None, found.settled.district) or desk.programme.district(district))
+    )
+    if not is_known:
+        flash(_("That cannot be kept. Choose from the lists."), "danger")
+        return _back(case_id)
+    actor = actor_of(account)
+    try:
+        with ours.database.writing() as connection:
+            changed = triage.classify(
+                connection,
+                case_id,
+                vault=ours.vault,
+                actor=actor,
+                category=Category(category) if category else None,
+                severity=severity,
+                district=district,
+                version=request.form.get("version", type=int),
+                now=ours.clock(),
+            )
+            if kind != found.kind:
+                changed |= triage.convert(
+                    connection,
+                    case_id,
+                    vault=ours.vault,
+                    actor=actor,
+                    kind=CaseKind(kind),
+                    now=ours.clock(),
+                )
+            if request.form.get("done"):
+                _through_triage(connection, case_id, found.state, actor)
+                changed = True
+            if changed:
+                _trail(connection, "case_triaged", case_id)
+    except StepRefused as error:
+        flash(_refusal(error), "danger")
+    except ChangedMeanwhile:
+        flash(_changed(), "warning")
+    else:
+        flash(_("Kept."), "success")
+    return _back(case_id)
+
+
+@case_steps.post("/<case_id>/attempts")
+def attempt(case_id: str) -> ResponseReturnValue:
+    """Somebody tried to reach them by a way of their own, and did not."""
+    ours = services()
+    with ours.database.reading() as connection:
+        _found(connection, case_id)
+    with ours.database.writing() as connection:
+        triage.attempted(
+            connection,
+            case_id,
+            vault=ours.vault,
+            actor=actor_of(current_account()),
+            reason="by_hand",
+            now=ours.clock(),
+        )
+    flash(_("Noted."), "success")
+    return _back(case_id)
+
+
+def _through_triage(connection: Connection, case_id: str, state: State, actor: Actor) -> None:
+    ours = services()
+    ways = {
+        State.RECEIVED: (State.ACKNOWLEDGED, State.TRIAGED),
+        State.ACKNOWLEDGED: (State.TRIAGED,),
+        State.REOPENED: (State.TRIAGED,),
+    }
+    for to in ways.get(state, ()):
+        move(connection, case_id, vault=ours.vault, to=to, actor=actor, now=ours.clock())
+
+
+def _found(connection: Connection, case_id: str) -> tuple[Desk, CaseFile]:
+    desk = desk_of(connection, current_account())
+    return desk, case_or_404(connection, services().vault, desk, case_id)
+
+
+def _chosen() -> tuple[State | None, CloseCode | None]:
+    to, code = request.form.get("to", ""), request.form.get("code", "")
+    return (
+        State(to) if to in set(State) else None,
+        CloseCode(code) if code in set(CloseCode) else None,
+    )
+
+
+def _words(name: str) -> str | None:
+    return request.form.get(name, "").replace("\0", "").strip()[:LONGEST_NOTE] or None
+
+
+def _trail(connection: Connection, action: str, case_id: str) -> None:
+    staff_operations.note(
+        connection,
+        account_id=current_account().id,
+        action=action,
+        subject=f"case:{case_id}",
+        now=services().clock(),
+    )
+
+
+def _refusal(error: StepRefused) -> str:
+    if error.need is not None:
+        return step_labels.need_label(Need(error.need))
+    if error.refusal is Refusal.NOT_THEIRS:
+        return _("That is not for you to do.")
+    return _("The case is no longer where that could be done. Look at it again.")
+
+
+def _changed() -> str:
+    return _("Somebody else has just changed this case; nothing of yours was kept. Look again.")
+
+
+def _back(case_id: str) -> Response:
+    return redirect(url_for("cases.case", case_id=case_id, _anchor="steps"), code=303)

@@ -1,0 +1,126 @@
+"""Triage, the next steps and the history on a case's page."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+from werkzeug.test import TestResponse
+
+from grievances.lifecycle import PERSON, State
+from grievances.models import Case
+from grievances.operations import move
+from storage.database import Database
+from tests.grievances.people import NOW, World
+from tests.grievances.test_pages import actions, signed_in
+
+
+@pytest.fixture
+def database(sqlite_database: Database) -> Database:
+    """Nothing here is the engine's."""
+    return sqlite_database
+
+
+@pytest.fixture
+def rosa(app: Flask) -> FlaskClient:
+    return signed_in(app)
+
+
+def version_on(client: FlaskClient, case_id: str) -> str:
+    found = re.search(r'name="version" value="(\d+)"', client.get(f"/staff/cases/{case_id}").text)
+    assert found
+    return found[1]
+
+
+def send(client: FlaskClient, case_id: str, what: str = "steps", **form: str) -> TestResponse:
+    form.setdefault("version", version_on(client, case_id))
+    return client.post(f"/staff/cases/{case_id}/{what}", data=form, follow_redirects=True)
+
+
+def row(world: World, case_id: str) -> Case:
+    with world.database.reading() as connection:
+        found = connection.execute(select(Case.__table__).where(Case.id == case_id)).one()
+    return found  # type: ignore[return-value]  # its columns, by the same names
+
+
+def test_a_grievance_goes_from_its_page_to_its_resolution(rosa: FlaskClient, world: World) -> None:
+    case_id = world.case(text="El agua baja turbia.")
+    assert "Take it up" in rosa.get(f"/staff/cases/{case_id}").text
+    settled = {"kind": "grievance", "category": "water", "severity": "3"}
+    assert "Kept." in send(rosa, case_id, "triage", **settled, done="1").text
+    assert (row(world, case_id).state, row(world, case_id).severity) == ("triaged", 3)
+    send(rosa, case_id, to="investigating")
+    refused = send(rosa, case_id, to="resolution_proposed").text
+    assert "Say what they are told." in refused
+    told = send(rosa, case_id, to="resolution_proposed", note="Una toma nueva.", internal="Caro.")
+    assert "Una toma nueva." in told.text
+    assert "For colleagues:" in told.text
+    with world.database.writing() as connection:
+        move(connection, case_id, vault=world.vault, to=State.ACCEPTED, actor=PERSON, now=NOW)
+    send(rosa, case_id, to="resolved")
+    done = send(rosa, case_id, to="closed", code="resolved_accepted")
+    assert row(world, case_id).close_code == "resolved_accepted"
+    assert "Closed: Resolved, and they accepted" in done.text
+    assert {"case_triaged", "case_moved"} <= set(actions(world))
+
+
+def test_only_what_is_allowed_is_offered_and_taken(rosa: FlaskClient, world: World) -> None:
+    case_id = world.case()
+    page = rosa.get(f"/staff/cases/{case_id}").text
+    assert "Propose a resolution" not in page
+    assert "Withdrawn by them" not in page, "nobody of ours withdraws it"
+    for form in ({"to": "resolved"}, {"to": "accepted"}, {"to": "closed", "code": "withdrawn"}):
+        assert 'notice-danger' in send(rosa, case_id, **form).text
+    assert "Choose what happens" in send(rosa, case_id, to="nowhere").text
+    assert row(world, case_id).state == "received"
+
+
+def test_triage_without_a_severity_is_told(rosa: FlaskClient, world: World) -> None:
+    case_id = world.case()
+    told = send(rosa, case_id, "triage", kind="grievance", category="water", done="1").text
+    assert "of a grievance its category and severity" in told
+    assert row(world, case_id).category is None, "all of it or nothing"
+    assert "Choose from the lists" in send(rosa, case_id, "triage", kind="threat").text
+    assert "Kept." in send(rosa, case_id, "triage", kind="suggestion", done="1").text
+    assert (row(world, case_id).kind, row(world, case_id).state) == ("suggestion", "triaged")
+    assert "Of another kind" in rosa.get(f"/staff/cases/{case_id}").text
+
+
+def test_of_two_at_once_the_second_is_told(rosa: FlaskClient, world: World) -> None:
+    case_id = world.case()
+    version = version_on(rosa, case_id)
+    send(rosa, case_id, to="acknowledged", version=version)
+    late = {"kind": "grievance", "category": "water", "severity": "2", "version": version}
+    assert "Somebody else has just changed" in send(rosa, case_id, "triage", **late).text
+    assert row(world, case_id).severity is None
+
+
+def test_three_attempts_on_one_day_are_not_enough(rosa: FlaskClient, world: World) -> None:
+    case_id = world.case()
+    send(rosa, case_id, to="acknowledged")
+    for _ in range(3):
+        send(rosa, case_id, "attempts")
+    page = rosa.get(f"/staff/cases/{case_id}").text
+    assert page.count("They were not reached") == 3
+    assert "They cannot be reached" not in page
+    told = send(rosa, case_id, to="closed", code="unreachable").text
+    assert "on two days or more" in told
+
+
+def test_an_answer_takes_a_case_up(rosa: FlaskClient, world: World) -> None:
+    case_id = world.case(text="¿Cuándo hay reunión?")
+    world.replies(case_id)
+    assert row(world, case_id).state == "acknowledged"
+    assert "Answered" not in rosa.get(f"/staff/cases/{case_id}").text.split('id="code"')[1][:900]
+    with world.database.writing() as connection:
+        connection.execute(update(Case).values(kind="question"))
+    send(rosa, case_id, to="closed", code="answered")
+    assert row(world, case_id).close_code == "answered"
+
+
+def test_a_case_of_another_queue_is_not_there(app: Flask, world: World, rosa: FlaskClient) -> None:
+    for what in ("steps", "triage", "attempts"):
+        assert rosa.post(f"/staff/cases/{'0' * 32}/{what}").status_code == 404
