@@ -48,7 +48,11 @@ class Mark(StrEnum):
     WORKING = "working"
     """What was proposed is not accepted: it is worked on again."""
     EXTENDED = "extended"
+    RESOLVED = "resolved"
+    """There is an outcome, and the case is not closed yet."""
     CLOSED = "closed"
+    DROPPED = "dropped"
+    """Closed without an outcome: withdrawn, unreachable, another case goes on in its stead."""
     REOPENED = "reopened"
     APPEALED = "appealed"
     CHECKED_BACK = "checked_back"
@@ -215,8 +219,18 @@ class _Tape:
             case Mark.CLOSED:
                 self.resume_all(at)
                 self.end(at, *_OURS_AT_FIRST, Step.APPEAL_DECISION)
-                self.start(at, Step.APPEAL, Step.REOPEN, Step.CHECK_BACK)
+                if not any(each.is_running and each.step is Step.APPEAL for each in self.clocks):
+                    self.start(at, Step.APPEAL)
+                self.start(at, Step.REOPEN, Step.CHECK_BACK)
                 self.closed_at = at
+            case Mark.DROPPED:
+                self.resume_all(at)
+                self.end(at, *_OURS_AT_FIRST, Step.APPEAL_DECISION)
+                self.start(at, Step.REOPEN)
+                self.closed_at = at
+            case Mark.RESOLVED:
+                self.end(at, *_OURS_AT_FIRST, Step.APPEAL_DECISION)
+                self.start(at, Step.PROGRESS, Step.APPEAL, Step.REOPEN)
             case Mark.REOPENED:
                 self.end(at, Step.APPEAL, Step.REOPEN, Step.CHECK_BACK)
                 self.start(at, Step.RESOLUTION, Step.PROGRESS)

@@ -8,13 +8,14 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Mapping
-from enum import StrEnum
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from grievances import chain
+from grievances import chain, timekeeping
 from grievances.errors import ChangedMeanwhile, UnknownCase
+from grievances.events import Event as Event
 from grievances.lifecycle import Actor, State
 from grievances.models import Case, CaseEvent
 from storage.ids import new_id
@@ -26,49 +27,6 @@ INTERNAL_NOTE = "case_event.internal_note"
 
 _CASES: Any = Case.__table__
 _EVENTS: Any = CaseEvent.__table__
-
-
-class Event(StrEnum):
-    """What happened to a case."""
-
-    OPENED = "opened"
-    CARRIED_OVER = "carried_over"
-    """It was here before histories were kept."""
-    READ = "read"
-    """By somebody of ours, for the first time."""
-    MOVED = "moved"
-    """From one state to another."""
-    SAID = "said"
-    """She added words, or said them anew."""
-    REPLIED = "replied"
-    REPLIED_AGAIN = "replied_again"
-    """The same reply went out once more."""
-    TALKED = "talked"
-    """On a call, and that was the answer."""
-    CALL_ASKED = "call_asked"
-    ATTEMPTED = "attempted"
-    """To reach her, in vain."""
-    ANSWER_CHOSEN = "answer_chosen"
-    QUEUED = "queued"
-    """Put into another queue."""
-    ASSIGNED = "assigned"
-    RETURNED = "returned"
-    ESCALATED = "escalated"
-    EXTENDED = "extended"
-    CLASSIFIED = "classified"
-    CONVERTED = "converted"
-    """It is of another kind."""
-    CONFIDENTIALITY = "confidentiality"
-    REPRISAL = "reprisal"
-    MERGED = "merged"
-    """Another case was put into this one."""
-    LINKED = "linked"
-    UNLINKED = "unlinked"
-    REVEALED = "revealed"
-    NOTED = "noted"
-    """A note of staff, and nothing else."""
-    ERASED = "erased"
-    """The words of all events up to `facts.through`."""
 
 
 def begin(
@@ -104,6 +62,8 @@ def begin(
 def keep(connection: Connection, event: Mapping[str, Any]) -> None:
     """Keep the event that `begin` made."""
     connection.execute(insert(_EVENTS).values(**event))
+    first = [SimpleNamespace(**event)]
+    timekeeping.keep(connection, event["case_id"], now=event["at"], events=first)
 
 
 def hold(connection: Connection, case_id: str, *, version: int | None = None) -> Any:
@@ -173,6 +133,7 @@ def note(
         values["head"] = chain.head(vault, case_id, count=event["seq"], last=event["link"])
     # Else somebody has taken rows away: people go on being heard, and the head goes on telling.
     connection.execute(update(_CASES).where(Case.id == case_id).values(**values))
+    timekeeping.keep(connection, case_id, now=now)
     return int(event["seq"])
 
 

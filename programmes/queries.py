@@ -6,13 +6,17 @@ import datetime as dt
 from collections import OrderedDict
 from dataclasses import dataclass
 from threading import Lock
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
+from programmes.calendar import Calendar
+from programmes.clocks import Clocks, clocks_of
 from programmes.content import from_content
 from programmes.errors import UnknownProgramme, UnknownVersion
 from programmes.models import ProgrammeNumber, ProgrammeRow, ProgrammeVersion
 from programmes.values import CarrierName, Programme
+from programmes.working_hours import calendar_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,17 @@ def senders_of(connection: Connection, slug: str) -> Senders:
     calls = next((row.number for row in rows if row.carrier != CarrierName.KANNEL), None)
     texts = next((row.number for row in rows if row.carrier == CarrierName.KANNEL), None)
     return Senders(calls=calls, texts=texts or calls)
+
+
+TIMING = tuple(
+    ProgrammeVersion.content[part].label(part) for part in ("clocks", "calendar", "time_zone")
+)
+"""What a programme reckons time by, and nothing of the rest of its version."""
+
+
+def timing_of(row: Any) -> tuple[Clocks, Calendar]:
+    """The clocks and the calendar of a row that has `TIMING`."""
+    return clocks_of(row.clocks or {}), calendar_of(row.calendar, row.time_zone)
 
 
 def is_open(connection: Connection, slug: str) -> bool:

@@ -1,0 +1,48 @@
+"""What may happen to a case: the kinds of events that its history has."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Event(StrEnum):
+    """What happened to a case."""
+
+    OPENED = "opened"
+    CARRIED_OVER = "carried_over"
+    """It was here before histories were kept."""
+    READ = "read"
+    """By somebody of ours, for the first time."""
+    MOVED = "moved"
+    """From one state to another."""
+    SAID = "said"
+    """She added words, or said them anew."""
+    REPLIED = "replied"
+    REPLIED_AGAIN = "replied_again"
+    """The same reply went out once more."""
+    TALKED = "talked"
+    """On a call, and that was the answer."""
+    CALL_ASKED = "call_asked"
+    ATTEMPTED = "attempted"
+    """To reach her, in vain."""
+    ANSWER_CHOSEN = "answer_chosen"
+    QUEUED = "queued"
+    """Put into another queue."""
+    ASSIGNED = "assigned"
+    RETURNED = "returned"
+    ESCALATED = "escalated"
+    EXTENDED = "extended"
+    CLASSIFIED = "classified"
+    CONVERTED = "converted"
+    """It is of another kind."""
+    CONFIDENTIALITY = "confidentiality"
+    REPRISAL = "reprisal"
+    MERGED = "merged"
+    """Another case was put into this one."""
+    LINKED = "linked"
+    UNLINKED = "unlinked"
+    REVEALED = "revealed"
+    NOTED = "noted"
+    """A note of staff, and nothing else."""
+    ERASED = "erased"
+    """The words of all events up to `facts.through`."""
