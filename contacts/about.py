@@ -1,6 +1,7 @@
 """What somebody tells of herself, her gender and her district: kept with her consent alone.
 
-Nothing here comes from a survey's answers, and nothing here goes into them: a survey asks again.
+Nothing here comes from a survey's answers. A survey takes it for her answer where she agrees to
+that in the survey itself (`surveys.known`), and leaves no trace of that here.
 """
 
 from __future__ import annotations

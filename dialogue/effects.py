@@ -203,13 +203,26 @@ class OpenResponse:
 
     `question` is what is asked: `name`, or `name.option` of a multiple choice; `options` are its
     options in her order, where that is random. `place` is where somebody unknown on a shared
-    phone answers, for as long as this goes on.
+    phone answers, for as long as this goes on. `told` is whether she told us before what this
+    round asks of herself.
     """
 
     round: str
     answer: str
     once: ClassVar[bool] = False
     outcomes: ClassVar[tuple[str, ...]] = ("open", "done", "closed")
+
+
+@dataclass(frozen=True, slots=True)
+class UseKnown:
+    """Take her gender and district, as she told them before, for her answers; or with "no" ask
+    her. `open` with the `question` that follows, as in `OpenResponse`, `closed`, or `full` as in
+    `RecordAnswer`."""
+
+    round: str
+    answer: str
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("open", "closed", "full")
 
 
 @dataclass(frozen=True, slots=True)
@@ -512,6 +525,7 @@ Effect = (
     | FindSurvey
     | OpenResponse
     | RecordAnswer
+    | UseKnown
     | FindAnswers
     | WithdrawAnswers
     | FindAbout

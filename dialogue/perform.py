@@ -60,6 +60,7 @@ from dialogue.effects import (
     SealWords,
     SetPin,
     StopContacts,
+    UseKnown,
     WithdrawAnswers,
 )
 from dialogue.words import Result, Words
@@ -191,6 +192,8 @@ def perform(effect: Effect, c: Context) -> Result:
             return respondents.find_survey(c)
         case OpenResponse():
             return respondents.open_response(effect, c)
+        case UseKnown():
+            return respondents.use_known(effect, c)
         case RecordAnswer():
             return respondents.record_answer(effect, c)
         case FindAnswers():

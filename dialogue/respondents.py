@@ -12,12 +12,13 @@ from contacts import about
 from contacts import queries as people
 from contacts.values import PEOPLE_PER_LINE
 from dialogue.context import Context
-from dialogue.effects import NoteInterview, OpenResponse, RecordAnswer
+from dialogue.effects import NoteInterview, OpenResponse, RecordAnswer, UseKnown
 from dialogue.words import GIVEN, Result, Scalar, Words
 from outreach.attempts import Answer
+from programmes.questions import YES
 from programmes.values import QuestionKind
+from surveys import known, queries, withdrawal
 from surveys import operations as surveys
-from surveys import queries, withdrawal
 from surveys.fieldwork import door, screening
 from surveys.fieldwork import operations as fieldwork
 from surveys.fieldwork.values import About
@@ -68,15 +69,15 @@ def find_survey(c: Context) -> Result:
     if found.round_id is None:
         return told
     person = c.person
-    known = about.about(c.connection, person.id) if person is not None else None
+    hers = about.about(c.connection, person.id) if person is not None else None
     entry = door.entry(
         c.connection,
         found.round_id,
         vault=c.services.vault,
         number=c.number,
         about=About(
-            gender=known.gender if known else None,
-            district=known.district if known else None,
+            gender=hers.gender if hers else None,
+            district=hers.district if hers else None,
             language=c.conversation.language,
         ),
         now=c.now,
@@ -114,7 +115,10 @@ def open_response(effect: OpenResponse, c: Context) -> Result:
     if key is not None:
         opened = _open(effect, c, key, only_new=False)
         _note_progress(c, effect.round, key)
-        return _next(opened)
+        following = dict(_next(opened))
+        if _told_before(c, opened, effect.round):
+            following["told"] = True
+        return following
     taken = _taken(c, effect.round)
     for place, free in zip(_PLACES, _newcomers(c), strict=True):
         if len(taken) >= PEOPLE_PER_LINE or free in taken:
@@ -124,6 +128,44 @@ def open_response(effect: OpenResponse, c: Context) -> Result:
             _note_progress(c, effect.round, free)
             return {**_next(opened), "place": place}
     return {"is": Status.DONE, "question": None}
+
+
+def use_known(effect: UseKnown, c: Context) -> Result:
+    """Take what she told before, or ask her; nothing of it passes through the conversation."""
+    recorded = known.put(
+        c.connection,
+        vault=c.services.vault,
+        round_id=effect.round,
+        line_key=key_of(c) or "",
+        told=_told(c),
+        agreed=effect.answer == YES,
+        met=lambda asked: _met(c, asked),
+        now=c.now,
+    )
+    if recorded.status is Status.OPEN and effect.answer == YES and _is_turned_away(c, effect.round):
+        return {"is": "full", "question": None}
+    _note_progress(c, effect.round, key_of(c) or "")
+    return _next(recorded)
+
+
+def _told_before(c: Context, opened: Opened, round_id: str) -> bool:
+    """Whether this round asks what she told before."""
+    return opened.status is Status.OPEN and known.is_wanted(
+        c.connection,
+        vault=c.services.vault,
+        round_id=round_id,
+        line_key=key_of(c) or "",
+        told=_told(c),
+    )
+
+
+def _told(c: Context) -> known.Told:
+    """What she told of herself; on a shared phone only once her PIN has shown that it is she."""
+    facts = c.conversation.facts
+    if c.person_id is None or (c.is_shared and not facts.get("proven")):
+        return known.Told()
+    hers = about.about(c.connection, c.person_id)
+    return known.Told(gender=hers.gender, district=hers.district)
 
 
 def record_answer(effect: RecordAnswer, c: Context) -> Result:
@@ -154,12 +196,15 @@ def _is_one_too_many(effect: RecordAnswer, c: Context, *, is_last: bool) -> bool
     survey = c.programme.survey
     question = survey.question(effect.question) if survey else None
     tells = question is not None and (question.is_gender or question.kind is QuestionKind.PLACE)
-    if not (tells or is_last):
-        return False
+    return (tells or is_last) and _is_turned_away(c, effect.round)
+
+
+def _is_turned_away(c: Context, round_id: str) -> bool:
+    """Whether she is one too many of her group, and is gone from the round."""
     sampled = c.conversation.facts.get("interview")
     return screening.turn_away(
         c.connection,
-        effect.round,
+        round_id,
         vault=c.services.vault,
         line_key=key_of(c) or "",
         sampled=sampled if isinstance(sampled, str) else None,

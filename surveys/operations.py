@@ -286,6 +286,10 @@ def _after_plain(
 ) -> Recorded:
     """What follows where everybody is asked everything: one more statement at the end alone."""
     following = round_.order.after(names, {}, response_id)
+    if following is not None and following.is_demographic:
+        # What she told before may be her answer to it already.
+        told = queries.progress(connection, round_.id, respondent)
+        following = round_.order.after(names, told.answers if told else {}, response_id)
     if following is not None:
         return _recorded(following, response_id)
     given = select(func.count()).where(Answer.response_id == response_id).scalar_subquery()
@@ -323,6 +327,15 @@ def _after(
     )
     following = round_.order.after(names, kept, response_id)
     return _recorded(following or missing, response_id)
+
+
+def first_asked(connection: Connection, round_: queries.KeyedRound, respondent: str) -> Recorded:
+    """The first question that this respondent has not answered; None where there is none."""
+    progress = queries.progress(connection, round_.id, respondent)
+    if progress is None:
+        raise NoSuchResponse(round_.id)
+    asked = round_.order.first_without(progress.answers, progress.response_id)
+    return _recorded(asked, progress.response_id)
 
 
 def _recorded(asked: Asked | None, seed: str) -> Recorded:

@@ -37,6 +37,16 @@ class Asked:
         return self.question.is_gender
 
     @property
+    def is_district(self) -> bool:
+        """Whether it is the ready-made question of where she lives."""
+        return self.question.kind is QuestionKind.PLACE and self.question.block == "district"
+
+    @property
+    def is_demographic(self) -> bool:
+        """Whether she may have told it before (`surveys.known`)."""
+        return self.is_gender or self.is_district
+
+    @property
     def answers(self) -> tuple[str, ...]:
         """Every name it can be answered with, in the order in which it is shown."""
         return (*self.options, *self.question.missing)
@@ -94,13 +104,17 @@ class Order:
         return tuple(each for each in self.of(seed) if is_asked(each.question, answers))
 
     def after(self, names: Collection[str], answers: Answers, seed: str) -> Asked | None:
-        """What is asked after the last of `names`, None at the end."""
+        """What is asked after the last of `names`, None at the end.
+
+        What she told before and agreed to have taken is not asked again.
+        """
         path = self.path(answers, seed)
         places = [place for place, each in enumerate(path) if each.name in names]
         if not places:
             return self.first_without(answers, seed)
         rest = path[places[-1] + 1 :]
-        return rest[0] if rest else None
+        known = (each for each in rest if not (each.is_demographic and each.name in answers))
+        return next(known, None)
 
     def first_without(self, answers: Answers, seed: str = "") -> Asked | None:
         """The first that she is asked and has not answered."""

@@ -30,6 +30,7 @@ from dialogue.effects import (
     RecordAnswer,
     RingSomebody,
     SealNumber,
+    UseKnown,
 )
 from dialogue.exploring.openings import PERSON
 from dialogue.words import Next, Result, Scalar, Words
@@ -97,6 +98,10 @@ def samples(
         case FindSurvey():
             return _plain(effect.outcomes if programme.survey else ("closed",), round=_ID)
         case OpenResponse():
+            first = _asked_after(programme, None)[0]
+            told = Sample("told", {"is": "open", "question": first, "told": True})
+            return (*_plain(effect.outcomes, question=first), told)
+        case UseKnown():
             first = _asked_after(programme, None)[0]
             return _plain(effect.outcomes, question=first)
         case RecordAnswer():

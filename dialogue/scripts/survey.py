@@ -9,6 +9,7 @@ from dialogue.effects import (
     OpenResponse,
     RecordAnswer,
     StopContacts,
+    UseKnown,
     WithdrawAnswers,
 )
 from dialogue.words import (
@@ -87,6 +88,9 @@ def survey(o: Opening) -> Script:
     kept = yield Do(OpenResponse(found["round"], agreed))
     if kept.get("place"):
         yield Know({"place": kept["place"]})
+    if kept.get("told"):
+        use = yield Choose("survey.use_known", ("yes", "no"), barge_in=False)
+        kept = yield Do(UseKnown(found["round"], use))
     if any(each.kind in _BY_KEYS and each.missing for each in o.programme.survey.questions):
         yield Tell("survey.keys")
     before = ""

@@ -11,8 +11,9 @@ import json
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from contacts.models import Person
 from contacts.queries import line_key
 from library.prompts import Prompts
 from programmes.values import Programme
@@ -25,7 +26,7 @@ from surveys import operations, queries
 from surveys.models import Answer, Response, RoundKey
 from tests.clock import FakeClock
 from tests.dialogue.handset import Handset
-from tests.dialogue.line import HERS, Line, open_line
+from tests.dialogue.line import ANOTHER, HERS, Line, open_line
 
 ITS_OWN = {"survey_response", "survey_answer", "survey_open_answer"}
 SAID_OF_ALL = {"round_id", "channel", "language", "consent_wording", "consent_answer"}
@@ -60,6 +61,8 @@ def answer(line: Line) -> None:
     if phone.hears[-1] == "language.which":
         phone.choose("es")
     phone.choose("survey").choose("yes")
+    if phone.hears == ["survey.use_known"]:
+        phone.choose("yes")
     while phone.hears[-1] != "menu.main":
         phone.press("1")
     phone.hang_up()
@@ -194,3 +197,55 @@ def test_she_takes_them_back_after_the_close_until_the_key_goes(line: Line) -> N
         operations.destroy_keys(connection, now=line.clock() + dt.timedelta(days=2))
     phone = Handset(line, "voice").begin().choose("survey")
     assert phone.hears == ["survey.closed", "menu.main"]
+
+
+def test_what_she_told_before_leaves_no_mark_on_her_response(line: Line) -> None:
+    """Her answers from before and those of somebody who was asked look the same in every column,
+    and nothing of the person knows that they were taken."""
+    known(line)
+    other = Handset(line, "voice", ANOTHER).begin().choose("es").choose("survey").choose("yes")
+    while other.hears[-1] != "menu.main":
+        other.press("1")
+    other.hang_up()
+    before = everything(line)
+    with line.services.database.writing() as connection:
+        connection.execute(
+            update(Person).values(
+                gender="woman", gender_known="self", gender_at=line.clock(), district="morococha"
+            )
+        )
+    told = everything(line)["person"]
+    phone = Handset(line, "voice").begin().choose("survey").choose("yes")
+    assert phone.hears == ["survey.use_known"]
+    assert not {"woman", "morococha"} & set(phone.body.split())
+    phone.choose("yes")
+    while phone.hears[-1] != "menu.main":
+        assert phone.hears[-1] != "question.gender"
+        phone.press("1")
+    phone.hang_up()
+    kept = everything(line)
+    hers, theirs = (
+        {
+            row["question"]: row
+            for row in kept["survey_answer"]
+            if (row in before["survey_answer"]) is is_old
+        }
+        for is_old in (False, True)
+    )
+    assert hers["gender"]["value"] == "woman"
+    assert hers.keys() == theirs.keys()
+    for name in ("wording", "sound"):
+        assert hers["gender"][name] == theirs["gender"][name] != ""
+    assert kept["person"] == told
+    assert kept["consent"] == before["consent"]
+    assert "use_known" not in json.dumps([[str(row) for row in kept["turn"]]])
+
+
+def test_on_a_shared_phone_it_is_offered_to_nobody_unproven(line: Line) -> None:
+    known(line)
+    with line.services.database.writing() as connection:
+        connection.execute(update(Person).values(gender="woman", pin_hash="p" * 64))
+    phone = Handset(line, "voice").begin()
+    assert phone.hears[-1] == "who.is_it"
+    phone.choose("another_person").choose("survey").choose("yes")
+    assert phone.hears == ["survey.keys", "question.water_change"]

@@ -4,11 +4,11 @@ A file of `tests/transcripts` names the channels it holds on, and its steps in o
 act, or one thing that happens meanwhile, and what is to be seen after it:
 
     act         begin, choose, press, write, say, silence, hang_up
-    meanwhile   designate, recording_arrives, is_answered, is_called, wait, close_survey, sweep,
-                load_without
+    meanwhile   designate, recording_arrives, is_answered, is_called, is_sampled, wait,
+                close_survey, sweep, load_without
     phone       another phone than the first: voice, sms, other, landline, withheld
     seen        hears, offers, ends, says, language, cases, statements, answers, complete,
-                reply_heard, sealed
+                reply_heard, sealed, sampled
 
 `$code` stands for the code that was told last, `$mistyped` for it with a wrong digit.
 """
@@ -26,6 +26,7 @@ from programmes.content import from_content, to_content
 from programmes.values import Programme
 from surveys import operations as surveys
 from tests.dialogue.handset import Handset
+from tests.dialogue.interviews import sample, sampled
 from tests.dialogue.line import ANOTHER, HERS, LANDLINE, Line, read_junin
 from tests.safeguarding.people import Women, designate
 
@@ -49,6 +50,7 @@ _SEEN = (
     "complete",
     "reply_heard",
     "sealed",
+    "sampled",
 )
 
 
@@ -135,6 +137,8 @@ class Player:
                 phone.is_answered(what)
             case "is_called":
                 phone.is_called()
+            case "is_sampled":
+                sample(self.line, phone.number or "", language=what)
             case "wait":
                 self.line.clock.advance(dt.timedelta(minutes=what))
             case "sweep":
@@ -188,6 +192,8 @@ class Player:
                     }
                     for each in self.women.opened()
                 ]
+            case "sampled":
+                return sampled(self.line)
             case _:
                 raise AssertionError(name)
 
