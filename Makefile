@@ -98,13 +98,7 @@ bench: $(INSTALLED) ## measure a turn beside a bare endpoint, sending beside a b
 		$(BIN)/python -m $$each || failed=1; done; exit $$failed
 
 messages: $(INSTALLED) ## gather the texts of pages into their catalogues, for translators
-	@mkdir -p var
-	@$(BIN)/pybabel --quiet extract --mapping=pyproject.toml --no-location --sort-output \
-		--omit-header --ignore-dirs='.* _* tests bench migrations var' --output-file=var/messages.pot .
-	@for language in $(PAGE_LANGUAGES); do \
-		$(BIN)/pybabel update --locale=$$language --init-missing --input-file=var/messages.pot \
-			--output-dir=locales --no-wrap --ignore-obsolete --ignore-pot-creation-date; \
-	done
+	@$(BIN)/python -m locales.gathering $(PAGE_LANGUAGES)
 
 lock: $(INSTALLED) ## renew requirements/ from pyproject.toml (ARGS=--upgrade for newer versions)
 	@for set in production development; do \

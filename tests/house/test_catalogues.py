@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-import tomllib
+import io
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
 
-from tests.servers import ROOT
+from locales.gathering import gathered, path_of, texts_of_pages
 
-MAPPINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["babel"]["mappings"]
 LANGUAGES = ["es"]
 """What pages speak besides English, in which they are written."""
 
 
-def texts_of_pages() -> Catalog:
-    catalogue = Catalog()
-    methods = [(each["pattern"], each["method"]) for each in MAPPINGS]
-    for _file, line, message, comments, context in extract_from_dir(
-        ROOT, method_map=methods, keywords=DEFAULT_KEYWORDS, directory_filter=_is_ours
-    ):
-        catalogue.add(message, None, [("", line)], auto_comments=comments, context=context)
-    return catalogue
-
-
-def _is_ours(folder: str | Path) -> bool:
-    name = Path(folder).name
-    return not name.startswith(".") and name not in {"tests", "bench", "var", "migrations"}
-
-
 def mistakes(ours: Catalog, language: str) -> Iterator[str]:
-    path = ROOT / "locales" / language / "LC_MESSAGES" / "messages.po"
+    path = path_of(language)
     if not path.exists():
         yield f"{path} does not exist"
         return
@@ -53,3 +35,30 @@ def mistakes(ours: Catalog, language: str) -> Iterator[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_pages_are_translated(language: str) -> None:
     assert list(mistakes(texts_of_pages(), language)) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_gathered_again_stays_as_it_is(language: str) -> None:
+    texts, before = texts_of_pages(), path_of(language).read_text("utf-8")
+    once = gathered(before, texts, language=language)
+    assert gathered(once, texts, language=language) == once
+    assert once.partition("\n\n")[0] == before.partition("\n\n")[0]
+
+
+def test_gathering_keeps_the_order_drops_what_is_gone_and_ends_with_what_is_new() -> None:
+    texts = Catalog()
+    for each in ("Apples", "Bread", "Zebra", ("%(n)d day", "%(n)d days")):
+        texts.add(each)
+    header = '# Ours\nmsgid ""\nmsgstr ""\n"Language: es\\n"'
+    kept = 'msgid "Zebra"\nmsgstr "Cebra"\n\nmsgid "Bread"\nmsgstr "Pan"\n'
+    made = gathered(f'{header}\n\nmsgid "Gone"\nmsgstr "Ida"\n\n{kept}', texts, language="es")
+    assert made.startswith(f"{header}\n\n{kept}\n")
+    assert "Gone" not in made
+    assert made.index("%(n)d days") < made.index("Apples")
+
+
+def test_a_new_language_begins_with_a_header() -> None:
+    texts = Catalog()
+    texts.add("Bread")
+    made = read_po(io.StringIO(gathered("", texts, language="fr")))
+    assert (made.num_plurals, made["Bread"].string) == (2, "")
