@@ -16,7 +16,7 @@ from broadcasts import queries
 from broadcasts.models import Recipient
 from broadcasts.values import AT_THE_DOOR, BroadcastRef, Standing, State
 from broadcasts.wanted import Wanted, recipients, wanted
-from outreach.attempts import Outcome
+from outreach.attempts import SOON, Outcome
 from outreach.operations import withdraw as take_back
 from outreach.queries import free_from
 from outreach.values import Channel, hours_of
@@ -30,9 +30,6 @@ LOT = 1000
 """How much of one broadcast waits in the outbox at the most."""
 
 BATCH = 250
-
-FIRST_LOOK = dt.timedelta(seconds=20)
-"""After it was queued; see `following`."""
 
 Body = Callable[[str], bytes]
 """The sealed text of the broadcast in a language."""
@@ -110,7 +107,7 @@ def feed_batch(
                     "_outbox_id": made["id"],
                     "_language": now_wanted.language,
                     "_channel": now_wanted.channel,
-                    "_due_at": now + FIRST_LOOK,
+                    "_due_at": now + SOON,
                 }
             )
     if queued:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select, update
 from broadcasts import queries
 from broadcasts.models import Broadcast, Recipient
 from broadcasts.values import Standing
-from outreach.attempts import Ended, Pending, Withdrawn, standing
+from outreach.attempts import SENDING, Ended, Pending, Withdrawn, standing
 from outreach.values import MOST_ATTEMPTS
 from storage.outbox import Outbox
 
@@ -32,12 +32,7 @@ def follow_batch(connection: Connection, broadcast_id: str, *, now: dt.datetime)
             Recipient.answer,
             Recipient.attempts,
             Recipient.cost,
-            Outbox.kind,
-            Outbox.state.label("sent"),
-            Outbox.rank,
-            Outbox.reason,
-            Outbox.attempted_at,
-            Outbox.updated_at,
+            *SENDING,
         )
         .join(Outbox, Outbox.id == Recipient.outbox_id)
         .where(

@@ -21,11 +21,10 @@ from outreach.attempts import Outcome
 from outreach.operations import note_contact
 from outreach.queries import contacts_of
 from outreach.values import (
-    BETWEEN_ATTEMPTS,
     MOST_ATTEMPTS,
     MadeContact,
     Purpose,
-    free_after,
+    earliest,
     hours_of,
 )
 from programmes.values import Programme
@@ -115,16 +114,8 @@ def _due_at(
     is_as_planned = (wish.language, wish.channel) == (found.language, found.channel)
     if found.state != State.RUNNING or not is_as_planned:
         return now
-    others = [one for one in made if one.subject != found.broadcast_id]
-    before = [
-        one.at for one in made if one.subject == found.broadcast_id and one.outbox_id != each.id
-    ]
-    earliest = max(
-        now,
-        free_after(others) or now,
-        max(before) + BETWEEN_ATTEMPTS if before else now,
-    )
-    opens = programme.calendar.next_open_within(earliest, hours_of(wish.slot))
+    may = earliest(made, subject=found.broadcast_id, but=each.id, now=now)
+    opens = programme.calendar.next_open_within(may, hours_of(wish.slot))
     return opens if opens > now else None
 
 

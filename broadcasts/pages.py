@@ -42,9 +42,8 @@ from outreach.values import Channel
 from programmes.errors import UnknownProgramme
 from programmes.queries import current, version
 from programmes.values import Programme
-from staff import operations as trail
 from staff.values import Role
-from staff.web import Entry, current_account, protect, services
+from staff.web import Entry, current_account, note, protect, services
 from storage.ids import new_id
 from storage.queues import Work
 
@@ -362,13 +361,7 @@ def _only_starters() -> None:
 
 
 def _note(connection: Connection, action: str, broadcast_id: str) -> None:
-    trail.note(
-        connection,
-        account_id=current_account().id,
-        action=action,
-        subject=f"broadcast:{broadcast_id}",
-        now=services().clock(),
-    )
+    note(connection, action, f"broadcast:{broadcast_id}")
 
 
 def _to(broadcast_id: str) -> Response:

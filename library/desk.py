@@ -9,7 +9,6 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from flask import Flask, abort, current_app
-from sqlalchemy import Connection
 
 from library import operations, queries
 from library.listing import Entry, Keys, Reach, entries, reach
@@ -17,7 +16,6 @@ from library.prompts import Prompts
 from library.values import Place, State, is_made_here
 from locales.languages import is_said_in, languages
 from programmes.errors import UnknownProgramme
-from staff import operations as trail
 from staff.values import Role
 from staff.web import current_account, services
 
@@ -84,17 +82,6 @@ def next_of(all_entries: Iterable[Entry], key: str, states: frozenset[State]) ->
 def today(here: Reach) -> dt.date:
     """The day where the programme's people live."""
     return services().clock().astimezone(ZoneInfo(here.programme.time_zone)).date()
-
-
-def note(connection: Connection, action: str, subject: str) -> None:
-    """Add to the audit trail."""
-    trail.note(
-        connection,
-        account_id=current_account().id,
-        action=action,
-        subject=subject,
-        now=services().clock(),
-    )
 
 
 def end_override_if_over(here: Reach, tag: str) -> None:

@@ -22,7 +22,7 @@ from library.upload_pages import upload_pages
 from library.values import Origin, Place, State, approvals_needed
 from library.words import fault_of, tidied
 from staff.web import Entry as NavigationEntry
-from staff.web import current_account, protect, services
+from staff.web import current_account, note, protect, services
 
 pages = Blueprint(
     "prompts",
@@ -172,7 +172,7 @@ def words(tag: str, key: str) -> ResponseReturnValue:
                 keeps_recording="keeps_recording" in request.form,
                 by=By(current_account().id, Origin.PAGE, services().clock()),
             )
-            desk.note(connection, "prompt_worded", f"prompt:{version_id}")
+            note(connection, "prompt_worded", f"prompt:{version_id}")
     except ChangedMeanwhile:
         problem = _("Somebody else has just changed this prompt. Read theirs below; yours is here.")
         return _page(here, place, replace(draft, problem=problem)), 409
@@ -196,7 +196,7 @@ def approve(tag: str, key: str) -> ResponseReturnValue:
                 is_shipped=prompts.shipped(key, tag, place.programme) is not None,
                 now=services().clock(),
             )
-            desk.note(connection, "prompt_approved", f"prompt:{version_id}")
+            note(connection, "prompt_approved", f"prompt:{version_id}")
     except ChangedMeanwhile:
         flash(_("Somebody else has just changed this prompt. Look at it again."), "warning")
         return _to(place)
@@ -227,7 +227,7 @@ def restore(tag: str, key: str) -> ResponseReturnValue:
     try:
         with services().database.writing() as connection:
             is_heard = operations.restore(connection, place, version_id, now=services().clock())
-            desk.note(connection, "prompt_restored", f"prompt:{version_id or 'shipped'}")
+            note(connection, "prompt_restored", f"prompt:{version_id or 'shipped'}")
     except UnknownVersion:
         abort(404)
     desk.shelf().prompts.refresh(now=True)

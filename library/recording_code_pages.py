@@ -25,7 +25,7 @@ from library.recording_codes import Given
 from library.values import Speaker
 from programmes.queries import senders_of
 from programmes.values import Tool
-from staff.web import current_account, services
+from staff.web import current_account, note, services
 
 recording_code_pages = Blueprint(
     "recording_codes", __name__, url_prefix="/staff/prompts/by-telephone"
@@ -66,7 +66,7 @@ def create() -> ResponseReturnValue:
             lasts=dt.timedelta(days=days),
             draw=lambda: recording_codes.draw(secrets.randbelow),
         )
-        desk.note(connection, "recording_code_given", f"recording_code:{given.id}")
+        note(connection, "recording_code_given", f"recording_code:{given.id}")
     response = make_response(_page(given))
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -83,7 +83,7 @@ def revoke(code_id: str) -> ResponseReturnValue:
             now=services().clock(),
         )
         if is_ended:
-            desk.note(connection, "recording_code_revoked", f"recording_code:{code_id}")
+            note(connection, "recording_code_revoked", f"recording_code:{code_id}")
     if not is_ended:
         abort(404)
     flash(_("Revoked. Nobody can record with it any more; what was kept stays."), "success")

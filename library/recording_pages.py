@@ -28,7 +28,7 @@ from library.listing import Reach
 from library.operations import By
 from library.values import Origin, Place, Speaker, State, Take
 from locales.drafts import DraftFailed
-from staff.web import current_account, services
+from staff.web import current_account, note, services
 from storage.media import MissingMedia
 from storage.sound import seconds
 
@@ -114,7 +114,7 @@ def keep(tag: str, key: str) -> ResponseReturnValue:
                 shipped=here.loaded(key, tag),
                 by=By(current_account().id, Origin.PAGE, services().clock()),
             )
-            desk.note(connection, "prompt_recorded", f"prompt:{version_id}")
+            note(connection, "prompt_recorded", f"prompt:{version_id}")
     except ChangedMeanwhile:
         flash(_("Somebody else has just changed this prompt. Look at it again."), "warning")
         return _to(place)

@@ -26,7 +26,7 @@ from library.listing import Entry
 from library.operations import By, Words
 from library.sheets import Difference, Form, review, sheet
 from library.values import Origin, Place
-from staff.web import current_account, services
+from staff.web import current_account, note, services
 from storage.media import MissingMedia
 
 sheets = Blueprint("prompt_sheets", __name__, url_prefix="/staff/prompts/sheets")
@@ -110,7 +110,7 @@ def _change(
                     )
                 except ChangedMeanwhile:
                     continue
-                desk.note(connection, "prompt_worded", f"prompt:{version_id}")
+                note(connection, "prompt_worded", f"prompt:{version_id}")
                 changed += 1
     return changed
 

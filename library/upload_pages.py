@@ -20,7 +20,7 @@ from library import desk, labels, uploads
 from library.archives import LARGEST_ARCHIVE, MOST_FILES, packed
 from library.uploads import FileState, UploadView
 from library.values import Speaker
-from staff.web import current_account, services
+from staff.web import current_account, note, services
 from storage.queues import Work
 
 upload_pages = Blueprint("prompt_uploads", __name__, url_prefix="/staff/prompts/uploads")
@@ -66,7 +66,7 @@ def create() -> ResponseReturnValue:
             account_id=current_account().id,
             now=services().clock(),
         )
-        desk.note(connection, "prompts_uploaded", f"upload:{upload_id}")
+        note(connection, "prompts_uploaded", f"upload:{upload_id}")
     services().bell.ring(Work.PROMPTS)
     return redirect(url_for("prompt_uploads.upload", upload_id=upload_id), code=303)
 

@@ -13,9 +13,8 @@ from measures.export import as_csv
 from measures.indicators import Report, report
 from measures.values import DEFINITIONS, NotAPeriod, Period
 from programmes.queries import current, version
-from staff import operations as trail
 from staff.values import Role
-from staff.web import current_account, services
+from staff.web import current_account, note, services
 
 ROLES = frozenset({Role.REGULATOR, Role.SUPERVISOR, Role.OPERATOR})
 
@@ -43,13 +42,7 @@ def file(period: str) -> ResponseReturnValue:
     """The tables of a period as CSV; its leaving is written down."""
     chosen = _chosen(period, _periods())
     with services().database.writing() as connection:
-        trail.note(
-            connection,
-            account_id=current_account().id,
-            action="measures_exported",
-            subject=f"period:{chosen}",
-            now=services().clock(),
-        )
+        note(connection, "measures_exported", f"period:{chosen}")
     name = f"{current_account().programme}-measures-{chosen}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     content = as_csv(current_account().programme, _report(chosen))

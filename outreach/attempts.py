@@ -12,10 +12,12 @@ from typing import Any
 
 from outreach.values import BETWEEN_ATTEMPTS
 from storage import outbox
-from storage.outbox import Kind, Reason
+from storage.outbox import Kind, Outbox, Reason
 from storage.outbox import State as Sent
 
 SOON = dt.timedelta(seconds=20)
+"""After it was queued, and for as long as it has not left."""
+
 NEVER_TOLD = dt.timedelta(hours=72)
 """After so long a text of which nothing was heard has done what it could."""
 _SELDOM = dt.timedelta(hours=6)
@@ -106,9 +108,20 @@ _ANSWERS = {
 }
 
 
+SENDING = (
+    Outbox.kind,
+    Outbox.state.label("sent"),
+    Outbox.rank,
+    Outbox.reason,
+    Outbox.attempted_at,
+    Outbox.updated_at,
+)
+"""What `standing` looks at of the outbox."""
+
+
 def standing(row: Any, now: dt.datetime) -> Standing:
-    """How an attempt stands. `row` is its row of the outbox (kind, sent, rank, reason,
-    attempted_at, updated_at) with the `answer` that she gave on the call."""
+    """How an attempt stands. `row` has `SENDING` of its row of the outbox, and the `answer` that
+    she gave on the call."""
     age = now - (row.attempted_at or row.updated_at)
     again = Pending(now + min(_SELDOM, max(SOON, age / 3)))
     if row.sent == Sent.UNKNOWN and row.reason == Reason.UNCONFIRMED:

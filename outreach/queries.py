@@ -10,12 +10,10 @@ from sqlalchemy import Connection, bindparam, select
 
 from outreach.models import Contact, NewsWish
 from outreach.values import (
-    BETWEEN_ATTEMPTS,
     CONTACTS_PER,
     UNASKED,
     Channel,
     MadeContact,
-    Purpose,
     Slot,
     Wish,
     free_after,
@@ -67,32 +65,6 @@ def wish(connection: Connection, person_id: str | None, programme: str) -> Wish:
         Channel(row.channel) if row.channel else None,
         Slot(row.slot) if row.slot else None,
     )
-
-
-def earliest(
-    connection: Connection,
-    line_id: str,
-    *,
-    purpose: Purpose,
-    subject: str,
-    but: str,
-    now: dt.datetime,
-) -> dt.datetime:
-    """From when a line may be contacted for `subject`: `now`, or once its other contacts are long
-    enough ago, and the last attempt for it. What the outbox row `but` became is not counted."""
-    free = free_from(connection, [line_id], subject=subject, now=now)
-    last = connection.execute(
-        select(Contact.created_at)
-        .where(
-            Contact.line_id == line_id,
-            Contact.purpose == purpose,
-            Contact.subject == subject,
-            Contact.outbox_id != but,
-        )
-        .order_by(Contact.created_at.desc())
-        .limit(1)
-    ).scalar()
-    return max(now, free.get(line_id, now), last + BETWEEN_ATTEMPTS if last is not None else now)
 
 
 def is_held(connection: Connection, *, calls_from: str | None, writes_from: str | None) -> bool:

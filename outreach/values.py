@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -106,6 +106,18 @@ def free_after(others: Iterable[MadeContact]) -> dt.datetime | None:
     if len(newest) < MOST_CONTACTS:
         return None
     return sorted(newest.values())[-MOST_CONTACTS] + CONTACTS_PER
+
+
+def earliest(
+    made: Collection[MadeContact], *, subject: str, but: str, now: dt.datetime
+) -> dt.datetime:
+    """From when a line may be contacted for `subject`: `now`, or once its other contacts are long
+    enough ago, and the last attempt for it. `made` are its contacts within `CONTACTS_PER`; what the
+    outbox row `but` became is no earlier attempt."""
+    others = [each for each in made if each.subject != subject]
+    tried = [each.at for each in made if each.subject == subject and each.outbox_id != but]
+    again = max(tried) + BETWEEN_ATTEMPTS if tried else now
+    return max(now, free_after(others) or now, again)
 
 
 def hours_of(slot: str | None) -> Hours | None:

@@ -19,10 +19,11 @@ from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager, UserMixin, current_user, login_user
 from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from locales.languages import languages
-from staff import queries
+from staff import operations, queries
 from staff.values import LANGUAGES, Account, Role
 from storage.services import Services
 
@@ -95,6 +96,17 @@ def current_account() -> Account:
     if not current_user.is_authenticated:
         abort(401)
     return cast(Account, current_user.account)
+
+
+def note(connection: Connection, action: str, subject: str | None) -> None:
+    """Add to the audit trail what whoever is signed in has just done, to what (`case:<id>`)."""
+    operations.note(
+        connection,
+        account_id=current_account().id,
+        action=action,
+        subject=subject,
+        now=services().clock(),
+    )
 
 
 def protect(

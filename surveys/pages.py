@@ -12,11 +12,10 @@ from collections.abc import Callable
 from flask import Blueprint, Response, abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from staff import operations as trail
 from staff.values import Role
-from staff.web import current_account, language, services
+from staff.web import current_account, language, note, services
 from surveys import queries
-from surveys.errors import NoSuchRound
+from surveys.desk import own_round
 from surveys.export import File, rows_file, tables_file
 from surveys.figures import from_json
 from surveys.labels import NOTICE, Labels
@@ -89,12 +88,7 @@ def responses(round_id: str) -> ResponseReturnValue:
 def _found(round_id: str) -> tuple[RoundSummary, Results | None]:
     """The round and its newest snapshot; 404 where it is not of one's own programme."""
     with services().database.reading() as connection:
-        try:
-            round_ = queries.round_by_id(connection, round_id)
-        except NoSuchRound:
-            abort(404)
-        if round_.programme != current_account().programme:
-            abort(404)
+        round_ = own_round(connection, round_id)
         return round_, queries.results(connection, round_id)
 
 
@@ -106,12 +100,6 @@ def _download(
         abort(404)
     file = make(round_, newest, Labels(round_.content, language()))
     with services().database.writing() as connection:
-        trail.note(
-            connection,
-            account_id=current_account().id,
-            action=action,
-            subject=f"round:{round_id}",
-            now=services().clock(),
-        )
+        note(connection, action, f"round:{round_id}")
     headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
     return Response(file.content, content_type="text/csv; charset=utf-8", headers=headers)

@@ -9,9 +9,8 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from staff import operations as trail
 from staff.values import Role
-from staff.web import current_account, services
+from staff.web import note, services
 from storage import notices
 
 ROLES = frozenset({Role.OPERATOR})
@@ -34,13 +33,7 @@ def mended(notice_id: str) -> ResponseReturnValue:
     now = services().clock()
     with services().database.writing() as connection:
         if notices.close(connection, notice_id, now=now):
-            trail.note(
-                connection,
-                account_id=current_account().id,
-                action="refusal_mended",
-                subject=f"refusal:{notice_id}",
-                now=now,
-            )
+            note(connection, "refusal_mended", f"refusal:{notice_id}")
     flash(_("Noted. If the carrier refuses again, it will be here again."), "success")
     return redirect(url_for("refusals.index"))
 

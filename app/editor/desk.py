@@ -20,7 +20,7 @@ from programmes.content import content_hash
 from programmes.drafts import operations
 from programmes.drafts.errors import CannotEdit, DraftChanged, NoDraft
 from programmes.errors import UnknownProgramme
-from staff import operations as trail
+from staff import web
 from staff.web import current_account, services
 
 ROLES = programme_pages.EDIT
@@ -117,14 +117,7 @@ def step(make: Callable[[Drafted], dict[str, Any]], *, to: str) -> ResponseRetur
 
 def note(connection: Connection, action: str, revision: int | str) -> None:
     """Add to the audit trail."""
-    account = current_account()
-    trail.note(
-        connection,
-        account_id=account.id,
-        action=action,
-        subject=f"draft:{account.programme}:{revision}"[:80],
-        now=services().clock(),
-    )
+    web.note(connection, action, f"draft:{current_account().programme}:{revision}"[:80])
 
 
 def gone() -> ResponseReturnValue:

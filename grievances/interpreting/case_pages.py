@@ -8,8 +8,7 @@ from flask_babel import gettext as _
 
 from grievances.desk import case_or_404, desk_of
 from grievances.interpreting.operations import ask_for
-from staff import operations as trail
-from staff.web import current_account, services
+from staff.web import current_account, note, services
 
 case_interpreting = Blueprint("case_interpreting", __name__, url_prefix="/staff/cases")
 
@@ -25,12 +24,6 @@ def ask(case_id: str, statement_id: str) -> ResponseReturnValue:
         abort(404)
     with ours.database.writing() as connection:
         if ask_for(connection, statement_id, account_id=account.id):
-            trail.note(
-                connection,
-                account_id=account.id,
-                action="interpreter_asked",
-                subject=f"case:{case_id}",
-                now=ours.clock(),
-            )
+            note(connection, "interpreter_asked", f"case:{case_id}")
     flash(_("An interpreter will write it down."), "success")
     return redirect(url_for("cases.case", case_id=case_id), code=303)

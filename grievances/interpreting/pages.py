@@ -18,9 +18,8 @@ from grievances.interpreting import labels, operations, queries
 from grievances.interpreting.values import LONGEST_TEXT, Because, State, Words, Work
 from grievances.labels import age_label, language_label
 from locales.spelling import straightened
-from staff import operations as trail
 from staff.values import Role
-from staff.web import current_account, services
+from staff.web import current_account, note, services
 from storage.media import MissingMedia
 
 ROLES = frozenset({Role.INTERPRETER, Role.SUPERVISOR})
@@ -228,10 +227,4 @@ def _too_late() -> ResponseReturnValue:
 
 
 def _note(connection: Connection, action: str, item_id: str) -> None:
-    trail.note(
-        connection,
-        account_id=current_account().id,
-        action=action,
-        subject=f"statement:{item_id}",
-        now=services().clock(),
-    )
+    note(connection, action, f"statement:{item_id}")

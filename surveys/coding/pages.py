@@ -19,16 +19,15 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from programmes.queries import current, version
-from staff import operations as trail
 from staff.values import Affiliation, Role
-from staff.web import current_account, language, services
+from staff.web import current_account, language, note, services
 from storage.media import MissingMedia
 from surveys import open_answers
 from surveys import queries as rounds
 from surveys.coding import operations, queries
 from surveys.coding.agreement import FEWEST, by_code, cohen
 from surveys.coding.values import UNCLEAR, Code, Frame, NoFrame, Outcome
-from surveys.errors import NoSuchRound
+from surveys.desk import own_round
 from surveys.labels import Labels
 from surveys.queries import RoundSummary
 
@@ -82,7 +81,7 @@ def frame(round_id: str, question: str) -> ResponseReturnValue:
                     account_id=account.id,
                     now=ours.clock(),
                 )
-                _note(connection, "survey_frame_kept", f"round:{round_.id}")
+                note(connection, "survey_frame_kept", f"round:{round_.id}")
         except NoFrame:
             problem = _(
                 "Give every code both labels, each code once, and keep those that are in use."
@@ -138,7 +137,7 @@ def code(round_id: str, question: str) -> ResponseReturnValue:
             today=today,
         )
         if outcome is not Outcome.TOO_LATE:
-            _note(connection, "survey_answer_coded", f"open_answer:{answer_id}")
+            note(connection, "survey_answer_coded", f"open_answer:{answer_id}")
     flash(_("Kept."), "success")
     return _again(round_id, question)
 
@@ -160,7 +159,7 @@ def audio(round_id: str, answer_id: str) -> ResponseReturnValue:
         abort(404)
     if request.range is None or not request.range.ranges or request.range.ranges[0][0] == 0:
         with ours.database.writing() as connection:
-            _note(connection, "survey_answer_heard", f"open_answer:{answer_id}")
+            note(connection, "survey_answer_heard", f"open_answer:{answer_id}")
     return send_file(io.BytesIO(content), mimetype="audio/wav", conditional=True)
 
 
@@ -214,7 +213,7 @@ def conflict(round_id: str, answer_id: str) -> ResponseReturnValue:
             )
             settled = outcome is Outcome.SETTLED
             action = "survey_answer_settled" if settled else "survey_codes_proposed"
-            _note(connection, action, f"open_answer:{answer_id}")
+            note(connection, action, f"open_answer:{answer_id}")
         if settled:
             flash(_("Settled. What was said is deleted."), "success")
         else:
@@ -222,7 +221,7 @@ def conflict(round_id: str, answer_id: str) -> ResponseReturnValue:
         return redirect(back, code=303)
     if text is not None and request.method == "GET":
         with ours.database.writing() as connection:
-            _note(connection, "survey_answer_read", f"open_answer:{answer_id}")
+            note(connection, "survey_answer_read", f"open_answer:{answer_id}")
     page = render_template(
         "surveys/coding/conflict.html",
         round=round_,
@@ -258,7 +257,7 @@ def _queue(round_id: str, question: str, *, answer_id: str | None = None, chosen
         text = open_answers.words_of(connection, there.id, vault=ours.vault) if there else None
     if there is not None and text is not None and answer_id is None:
         with ours.database.writing() as connection:
-            _note(connection, "survey_answer_read", f"open_answer:{there.id}")
+            note(connection, "survey_answer_read", f"open_answer:{there.id}")
     return render_template(
         "surveys/coding/next.html",
         round=round_,
@@ -286,12 +285,7 @@ def _again(round_id: str, question: str) -> ResponseReturnValue:
 
 def _found(connection: Connection, round_id: str, question: str | None) -> RoundSummary:
     """The round, if it is of one's own programme and has this open question; else 404."""
-    try:
-        round_ = rounds.round_by_id(connection, round_id)
-    except NoSuchRound:
-        abort(404)
-    if round_.programme != current_account().programme:
-        abort(404)
+    round_ = own_round(connection, round_id)
     if question is not None and question not in queries.open_questions(round_.content):
         abort(404)
     return round_
@@ -332,13 +326,3 @@ def _codes_of_form() -> list[Code]:
 def _name_of(label: str) -> str:
     plain = unicodedata.normalize("NFKD", label.lower()).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:30].rstrip("_")
-
-
-def _note(connection: Connection, action: str, subject: str) -> None:
-    trail.note(
-        connection,
-        account_id=current_account().id,
-        action=action,
-        subject=subject,
-        now=services().clock(),
-    )

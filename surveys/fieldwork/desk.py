@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, redirect, url_for
+from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from programmes.queries import current, version
 from programmes.values import Programme
-from staff import operations as trail
+from staff import web
 from staff.values import Role
-from staff.web import current_account, services
-from surveys import queries as surveys
-from surveys.errors import NoSuchRound
+from staff.web import services
+from surveys.desk import own_round
 from surveys.fieldwork import labels
 from surveys.fieldwork.values import State
 from surveys.queries import RoundSummary
@@ -26,24 +25,13 @@ pages.context_processor(lambda: {"field_labels": labels, "FieldState": State})
 def found(round_id: str) -> tuple[RoundSummary, Programme]:
     """The round and its programme; 404 where it is not of one's own."""
     with services().database.reading() as connection:
-        try:
-            round_ = surveys.round_by_id(connection, round_id)
-        except NoSuchRound:
-            abort(404)
-        if round_.programme != current_account().programme:
-            abort(404)
+        round_ = own_round(connection, round_id)
         return round_, version(connection, current(connection, round_.programme))
 
 
 def note(connection: Connection, action: str, round_id: str) -> None:
     """Add to the audit trail."""
-    trail.note(
-        connection,
-        account_id=current_account().id,
-        action=action,
-        subject=f"round:{round_id}",
-        now=services().clock(),
-    )
+    web.note(connection, action, f"round:{round_id}")
 
 
 def to(round_id: str) -> ResponseReturnValue:

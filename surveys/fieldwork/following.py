@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from outreach.attempts import Ended, Outcome, Pending, Withdrawn, standing
+from outreach.attempts import SENDING, Ended, Outcome, Pending, Withdrawn, standing
 from outreach.values import Channel
 from programmes.calendar import Calendar
 from storage.ids import new_id
@@ -42,12 +42,7 @@ def follow_batch(
     rows = connection.execute(
         select(
             *(SampledLine.__table__.c),
-            Outbox.kind,
-            Outbox.state.label("sent"),
-            Outbox.rank,
-            Outbox.reason,
-            Outbox.attempted_at,
-            Outbox.updated_at,
+            *SENDING,
         )
         .join(Outbox, Outbox.id == SampledLine.outbox_id)
         .where(

@@ -13,10 +13,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from outreach.models import Contact
 from outreach.operations import hold_line, note_contact
-from outreach.queries import earliest
-from outreach.values import Purpose
+from outreach.queries import contacts_of
+from outreach.values import Purpose, earliest
 from programmes.values import Programme
 from storage.outbox import Outgoing, Reason
 from surveys.fieldwork import queries
@@ -53,16 +52,9 @@ class Gate:
         if refused is not None:
             end(connection, row.id, final([*queries.attempts_of(connection, row.id), refused]))
             return Reason.OPTED_OUT
-        may = earliest(
-            connection,
-            each.line_id,
-            purpose=Purpose.SURVEY,
-            subject=here.round_id,
-            but=each.id,
-            now=now,
-        )
-        counted = select(Contact.id).where(Contact.outbox_id == each.id)
-        is_counted = connection.execute(counted).first() is not None
+        made = contacts_of(connection, each.line_id, now=now)
+        may = earliest(made, subject=here.round_id, but=each.id, now=now)
+        is_counted = any(one.outbox_id == each.id for one in made)
         # Claimed once more after a failure it is the attempt that it was.
         attempt = row.attempts - (is_counted and row.channel != NOTICE)
         opens = next_chance(calendar, row, may, attempt=attempt)

@@ -32,7 +32,8 @@ from staff.values import LANGUAGES, Account, Role
 from staff.web import current_account, language, services
 from storage.media import MissingMedia
 from surveys import queries
-from surveys.errors import NoSuchRelease, NoSuchRound, NotAllowed, NotFinal
+from surveys.desk import own_round
+from surveys.errors import NoSuchRelease, NotAllowed, NotFinal
 from surveys.figures import from_json
 from surveys.labels import NOTICE, Labels
 from surveys.release import operations
@@ -89,7 +90,7 @@ def make(round_id: str) -> ResponseReturnValue:
     now = ours.clock()
     try:
         with ours.database.reading() as connection:
-            _own_round(connection, round_id, account)
+            own_round(connection, round_id)
             prepared = operations.prepare(
                 connection,
                 round_id=round_id,
@@ -342,14 +343,6 @@ def _own_to_see(release_id: str) -> ReleaseSummary:
     if found.state is not State.APPROVED and current_account().role not in MAKERS:
         abort(404)
     return found
-
-
-def _own_round(connection: Connection, round_id: str, account: Account) -> None:
-    try:
-        if queries.round_by_id(connection, round_id).programme != account.programme:
-            abort(404)
-    except NoSuchRound:
-        abort(404)
 
 
 def _require_maker() -> None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import update
 
-from broadcasts import feeding, operations, planning, queries
+from broadcasts import operations, planning, queries
 from broadcasts.errors import NoNumber, NoPrices, WrongState
 from broadcasts.models import Broadcast
 from broadcasts.values import (
@@ -25,7 +25,7 @@ from broadcasts.values import (
 )
 from contacts.models import Person
 from contacts.operations import add_person, opt_out, remember_language
-from outreach.attempts import Answer, Outcome
+from outreach.attempts import SOON, Answer, Outcome
 from outreach.operations import call_back, keep_slot, keep_wish
 from outreach.values import Channel, Slot
 from programmes.operations import bind_number
@@ -154,7 +154,7 @@ def test_what_is_queued_when_the_hours_end_waits_for_the_next(both: Village) -> 
     both.sweep()
     both.clock.now = lima(30, 8)
     both.sweep()
-    both.sweep(feeding.FIRST_LOOK)
+    both.sweep(SOON)
     assert [each.at for each in both.gateway.placed] == [lima(30, 8)]
 
 
