@@ -6,6 +6,7 @@ import broadcasts.models
 import contacts.models
 import dialogue.models
 import duty.models
+import grievances.following.models
 import grievances.interpreting.models
 import grievances.models
 import library.models
@@ -29,6 +30,7 @@ _MODULES = (
     contacts.models,
     dialogue.models,
     duty.models,
+    grievances.following.models,
     grievances.interpreting.models,
     grievances.models,
     library.models,

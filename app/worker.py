@@ -21,6 +21,7 @@ from rq.exceptions import StopRequested
 from sqlalchemy.exc import OperationalError
 
 from app.fallback import lay_out_sounds
+from app.following import follow_answers
 from app.honouring import honour
 from app.house import House, build, redis_url
 from app.settings import read_settings
@@ -182,8 +183,8 @@ class Sender(threading.Thread):
 
 
 class Schedule(threading.Thread):
-    """Runs the sweep; hourly what is to be forgotten, and what the second address says; daily the
-    reconciliation with the carrier; until it is told to stop."""
+    """Runs the sweep; hourly what is to be forgotten, what the second address says, and answers
+    that were not heard; daily the reconciliation with the carrier; until it is told to stop."""
 
     def __init__(self, house: House, *, every: dt.timedelta = SWEEP) -> None:
         super().__init__(name="schedule", daemon=True)
@@ -200,6 +201,7 @@ class Schedule(threading.Thread):
             if forgotten is None or now - forgotten >= HOURLY:
                 forget(self._house)
                 _guarded("fallback", lambda: _lay_out(self._house))
+                _guarded("answers", lambda: follow_answers(self._house))
                 forgotten = now
             if reconciled is None or now - reconciled >= DAILY:
                 _guarded("reconciliation", self._house.reconciler.run)

@@ -189,6 +189,90 @@ class MarkHeard:
 
 
 @dataclass(frozen=True, slots=True)
+class FindFollowUp:
+    """What may follow an answer of a case, now.
+
+    `open`; `proposed` where what `reply` proposes is not decided on; `closed` where it has an
+    outcome that she may still object to; `over` where the time for that has passed. `check_back`
+    is whether she is to be asked if it held.
+    """
+
+    case: str
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("open", "proposed", "closed", "over")
+
+
+@dataclass(frozen=True, slots=True)
+class FindWaiting:
+    """Whether an answer waits for who is speaking that she has not heard: `waits` or `none`."""
+
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("none", "waits")
+
+
+@dataclass(frozen=True, slots=True)
+class KeepMore:
+    """Keep what she says of a case after an answer, or after what she has decided."""
+
+    case: str
+    words: Words | str
+    once: ClassVar[bool] = True
+    outcomes: ClassVar[tuple[str, ...]] = ("kept",)
+
+
+@dataclass(frozen=True, slots=True)
+class TakeText:
+    """Take a text that came after the answer `reply` went out as one: her decision, where that
+    proposed something and she writes no more than it; else it is `kept` with the case."""
+
+    case: str
+    reply: str
+    words: Words | str
+    once: ClassVar[bool] = True
+    outcomes: ClassVar[tuple[str, ...]] = ("kept", "accept", "refuse")
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """Keep whether she accepts what is proposed; `too_late` where nothing is proposed any more."""
+
+    case: str
+    accepts: bool
+    once: ClassVar[bool] = True
+    outcomes: ClassVar[tuple[str, ...]] = ("kept", "too_late")
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSatisfaction:
+    """Keep how content she is: `satisfied`, `partly` or `unsatisfied`."""
+
+    case: str
+    answer: str
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("kept",)
+
+
+@dataclass(frozen=True, slots=True)
+class AskAnew:
+    """Open a case again (`reopen`), or give it to somebody who had no part in it (`appeal`)."""
+
+    case: str
+    how: str
+    once: ClassVar[bool] = True
+    outcomes: ClassVar[tuple[str, ...]] = ("kept", "too_late")
+
+
+@dataclass(frozen=True, slots=True)
+class KeepCheckBack:
+    """Keep whether what was done held: `yes`, `no`, or what silence says."""
+
+    case: str
+    answer: str
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("kept",)
+
+
+@dataclass(frozen=True, slots=True)
 class FindSurvey:
     """Where she stands with the survey: `new`, `partial`, `done`, `closed`, or `full` where enough
     people like her have answered; `round` is its id, `interview` her line in its sample."""
@@ -522,6 +606,14 @@ Effect = (
     | FindCase
     | FindStanding
     | MarkHeard
+    | FindFollowUp
+    | FindWaiting
+    | KeepMore
+    | TakeText
+    | Decide
+    | KeepSatisfaction
+    | AskAnew
+    | KeepCheckBack
     | FindSurvey
     | OpenResponse
     | RecordAnswer

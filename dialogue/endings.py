@@ -22,7 +22,7 @@ from programmes.queries import Versions, current
 from storage.services import Services
 
 _NOTHING_CHOSEN = (
-    *("hello", "who", "welcome", "deliver_answer", "broadcast", "news", "interview"),
+    *("hello", "who", "welcome", "deliver_answer", "ask_back", "broadcast", "news", "interview"),
     *SEALED,
 )
 """Scripts in which she has not said yet that she speaks this language, or after which nothing is

@@ -175,6 +175,9 @@ def _grant(machine: Machine, conversation: Conversation, wish: Wish) -> Effects:
             target = "quick_exit"
         case Wish.MENU:
             target = "menu"
+        case Wish.REOPEN | Wish.APPEAL:
+            moved = _moved(conversation, Next("my_case", {"wish": wish.value}))
+            return (yield from _Run(machine, _counted(moved)).go())
     return (yield from _Run(machine, _counted(_moved(conversation, Next(target)))).go())
 
 

@@ -42,6 +42,8 @@ class Wish(StrEnum):
     QUICK_EXIT = "quick_exit"
     MENU = "menu"
     HELP = "help"
+    REOPEN = "reopen"
+    APPEAL = "appeal"
 
 
 WISH_KEYS = {

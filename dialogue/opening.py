@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -19,6 +19,7 @@ from dialogue.hearing import Wish
 from dialogue.scene import Event, NobodyAnswers
 from dialogue.scripts import PROTECTED, UNITS
 from dialogue.words import Scalar
+from grievances.following.queries import texted_to
 from library import recording_codes
 from locales.telling_apart import written_in
 from programmes.queries import Answering, Versions, answering
@@ -115,9 +116,27 @@ class Finder:
         if texts is not None and texts.state is not None:
             newer_call = next((each for each in legs if _is_later_of_her(each, texts)), None)
             is_left = newer_call is not None and _may_take_up(newer_call, event, now)
+            is_left = is_left or self._is_answered_since(connection, event, texts, now)
             if not is_left and not self._is_anybodys(connection, event, texts, now):
                 return self._going_on(connection, texts, event.heard, texts.n + 1)
         return self._begun(connection, event, tags, now, legs=legs)
+
+    def _is_answered_since(
+        self, connection: Connection, event: Event, texts: turns.Turned, now: dt.datetime
+    ) -> bool:
+        """Whether an answer went out to her as a text after what was open here fell silent: what
+        she writes now is about that."""
+        if texts.at > now - turns.SILENT_AFTER:
+            return False
+        answers = answering(connection, event.ours)
+        there = self._there(connection, event)
+        found = _texted_to(connection, answers, there, event, now)
+        return found is not None and found[2] >= texts.at
+
+    def _there(self, connection: Connection, event: Event) -> tuple[PersonRef, ...]:
+        if not event.theirs:
+            return ()
+        return people.people_on_line(connection, vault=self._services.vault, number=event.theirs)
 
     def _is_anybodys(
         self, connection: Connection, event: Event, texts: turns.Turned, now: dt.datetime
@@ -171,17 +190,14 @@ class Finder:
         programme = self._versions.get(connection, answers.version_hash)
         if legs is None:
             legs = turns.open_legs(connection, tags, now=now) if tags else []
-        there = (
-            people.people_on_line(connection, vault=self._services.vault, number=event.theirs)
-            if event.theirs
-            else ()
-        )
+        there = self._there(connection, event)
         left: Facts = {}
         if not event.opening and is_shared(there):
             each_one = turns.open_conversations(connection, tags, now=now)
             left = _left_by_each(each_one, there, event, now)
         elif not event.opening:
             left = _left_by_her(legs, event, now)
+        event = _about_an_answer(connection, event, answers, there, now)
         leg, n = event.leg, 0
         if event.channel == "sms":
             leg = f"text-{tags[0]}"
@@ -214,6 +230,36 @@ class Finder:
 
     def _is_open(self, answers: Answering) -> bool:
         return not self._needs_opening or answers.opened_at is not None
+
+
+def _texted_to(
+    connection: Connection,
+    answers: Answering | None,
+    there: tuple[PersonRef, ...],
+    event: Event,
+    now: dt.datetime,
+) -> tuple[str, str, dt.datetime] | None:
+    """The answer that whoever writes got as a text lately. On a phone that others use nobody is
+    known by writing from it, and a word that asks for something else is no answer."""
+    is_hers = event.channel == "sms" and not event.opening and event.heard.command is None
+    if answers is None or not is_hers or len(there) != 1 or is_shared(there):
+        return None
+    return texted_to(connection, there[0].id, answers.slug, now=now)
+
+
+def _about_an_answer(
+    connection: Connection,
+    event: Event,
+    answers: Answering,
+    there: tuple[PersonRef, ...],
+    now: dt.datetime,
+) -> Event:
+    """The event, and with it how the conversation begins where it follows an answer."""
+    found = _texted_to(connection, answers, there, event, now)
+    if found is None:
+        return event
+    opening = {"script": "text_back", "args": {"case": found[0], "reply": found[1]}}
+    return replace(event, opening={**opening, "language": there[0].language})
 
 
 def _at_the_record_door(event: Event, programme: Programme) -> Conversation:
@@ -258,7 +304,7 @@ def _new_conversation(
         "unfinished": None,
         "person": there[0].id if there and not shared else None,
         "shared": shared,
-        "we_called": bool(event.opening),
+        "we_called": bool(event.opening) and event.channel == "voice",
         **left,
     }
     offered = _offered(programme, answers, () if shared else there)

@@ -11,15 +11,17 @@ from contacts import about
 from contacts import operations as contacts
 from contacts import queries as people
 from contacts.values import Agreed, Gender, HowKnown, Pin
-from dialogue import anonymity, dictation, private_help, respondents, turns
+from dialogue import anonymity, dictation, following, private_help, respondents, turns
 from dialogue.context import Context
 from dialogue.conversation import Conversation
 from dialogue.effects import (
+    AskAnew,
     AskForCall,
     BeginTake,
     CheckCasePin,
     CheckPin,
     ChooseAnswer,
+    Decide,
     Effect,
     EndBridge,
     EndUnfinished,
@@ -27,6 +29,7 @@ from dialogue.effects import (
     FindAnswers,
     FindCase,
     FindDesignated,
+    FindFollowUp,
     FindMissing,
     FindNewsWish,
     FindPlaces,
@@ -37,11 +40,15 @@ from dialogue.effects import (
     FindSurvey,
     FindTake,
     FindToday,
+    FindWaiting,
+    KeepCheckBack,
     KeepConsent,
     KeepContact,
     KeepGender,
+    KeepMore,
     KeepNewsSlot,
     KeepNewsWish,
+    KeepSatisfaction,
     KeepStatement,
     KeepTake,
     LeaveNoTrace,
@@ -60,6 +67,7 @@ from dialogue.effects import (
     SealWords,
     SetPin,
     StopContacts,
+    TakeText,
     UseKnown,
     WithdrawAnswers,
 )
@@ -96,6 +104,8 @@ READS = (
     FindNewsWish,
     FindReach,
     FindDesignated,
+    FindFollowUp,
+    FindWaiting,
 )
 """Effects that write nothing and need no transaction."""
 
@@ -188,6 +198,22 @@ def perform(effect: Effect, c: Context) -> Result:
         case MarkHeard():
             replies.mark_heard(c.connection, reply_id=effect.reply, now=c.now)
             return {"is": "kept"}
+        case FindFollowUp():
+            return following.find(effect, c)
+        case FindWaiting():
+            return following.find_waiting(c)
+        case KeepMore():
+            return following.keep_more(effect, c)
+        case TakeText():
+            return following.take_text(effect, c)
+        case Decide():
+            return following.decide(effect, c)
+        case AskAnew():
+            return following.ask_anew(effect, c)
+        case KeepSatisfaction():
+            return following.keep_satisfaction(effect, c)
+        case KeepCheckBack():
+            return following.keep_check_back(effect, c)
         case FindSurvey():
             return respondents.find_survey(c)
         case OpenResponse():

@@ -15,7 +15,12 @@ from locales.languages import Command, Language, language
 from programmes.errors import MissingPrompt
 from programmes.wordings import Wordings
 
-_COMMANDS = {Command.YES: "yes", Command.NO: "no", Command.SEND: "send"}
+_COMMANDS = {
+    Command.YES: ("yes", "accept"),
+    Command.NO: ("no", "refuse"),
+    Command.SEND: ("send",),
+}
+"""The options that a word stands for, wherever one of them is offered."""
 _APART = re.compile(r"[\W_]+")
 _NUMBERED = re.compile(r"(\d{1,2})\W+(.+)")
 
@@ -52,9 +57,11 @@ def reader(wordings: Wordings, tag: Callable[[], str], *, others: tuple[str, ...
             if said in _names(wordings, option, tag):
                 return option
         spoken = language(tag)
-        for command, option in _COMMANDS.items():
-            if option in options and said in spoken.keywords.get(command, ()):
-                return option
+        for command, meant in _COMMANDS.items():
+            if said in spoken.keywords.get(command, ()):
+                offered = next((each for each in meant if each in options), None)
+                if offered is not None:
+                    return offered
         bare = _without_fillers(said, spoken)
         if bare.isdecimal() and bare.isascii() and len(bare) <= 2:
             return _by_digit(str(int(bare)), options)

@@ -17,6 +17,8 @@ APPEAL_WITHIN: Final = dt.timedelta(days=30)
 """After the outcome."""
 REOPEN_WITHIN: Final = dt.timedelta(days=30)
 """After the close; where it was resolved and not closed yet, after the outcome."""
+REOPEN_WHEN_ASKED: Final = dt.timedelta(days=14)
+"""After we asked whether what was done held: who is asked may answer that it did not."""
 UNCONFIRMED_AFTER: Final = dt.timedelta(days=30)
 """So long a proposal waits for somebody whom nobody can ask."""
 LEAST_ATTEMPTS: Final = 3
@@ -187,6 +189,8 @@ STEPS: Final[tuple[Step, ...]] = (
     # A refusal leaves room for a better proposal; told to staff it is documented by their note.
     _step(_S.RESOLUTION_PROPOSED, _S.INVESTIGATING, _PERSON),
     _step(_S.RESOLUTION_PROPOSED, _S.INVESTIGATING, _STAFF, Need.INTERNAL_NOTE),
+    # Who has refused need not wait for another proposal of the same people.
+    _step(_S.INVESTIGATING, _S.APPEALED, _PERSON, Need.REFUSED, Need.NEXT_TIER),
     _step(_S.ACCEPTED, _S.IMPLEMENTING, _STAFF),
     _step(_S.ACCEPTED, _S.RESOLVED, _STAFF),
     _step(_S.IMPLEMENTING, _S.RESOLVED, _STAFF),
@@ -243,6 +247,8 @@ class Situation:
     close_code: CloseCode | None = None
     closed_at: dt.datetime | None = None
     outcome_at: dt.datetime | None = None
+    asked_back_at: dt.datetime | None = None
+    """When we asked last, after its close, whether what was done held."""
     proposed_at: dt.datetime | None = None
     """The last proposal."""
     was_refused: bool = False
@@ -327,7 +333,9 @@ def _holds(need: Need, situation: Situation, given: Given, now: dt.datetime) -> 
                 and (now - since >= UNCONFIRMED_AFTER)
             )
         case Need.IN_TIME_TO_REOPEN:
-            since = situation.closed_at or situation.outcome_at
+            since, asked = situation.closed_at or situation.outcome_at, situation.asked_back_at
+            if asked is not None and now - asked <= REOPEN_WHEN_ASKED:
+                return True
             return since is not None and now - since <= REOPEN_WITHIN
         case Need.IN_TIME_TO_APPEAL:
             since = situation.outcome_at

@@ -5,7 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    false,
+)
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from grievances.lifecycle import State
@@ -27,8 +36,7 @@ class Case(Base):
     topic: Mapped[str | None] = mapped_column(String(40))
     queue: Mapped[str] = mapped_column(String(40))
     language: Mapped[str] = mapped_column(String(35))
-    channel: Mapped[str] = mapped_column(String(12))
-    """`voice` or `sms`; `operator` or `in_person` where staff took it in."""
+    channel: Mapped[str] = mapped_column(String(8))
     person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
     pin_hash: Mapped[str | None] = mapped_column(String(64))
     """For reading the status from another phone."""
@@ -154,19 +162,6 @@ class Presence(Base):
     seen_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
 
-class CaseLink(Base):
-    """Two cases that belong together; the lesser id comes first, so that there is one row."""
-
-    __tablename__ = "case_link"
-
-    case_id: Mapped[str] = mapped_column(ForeignKey("grievance_case.id"), primary_key=True)
-    other_id: Mapped[str] = mapped_column(
-        ForeignKey("grievance_case.id"), primary_key=True, index=True
-    )
-    kind: Mapped[str] = mapped_column(String(12))
-    """`same_matter` or `related`, a `grievances.values.LinkKind`; duplicates are merged."""
-
-
 class Statement(Base):
     """What she said or wrote. It is kept the moment it exists, before it is sent as a case."""
 
@@ -179,7 +174,7 @@ class Statement(Base):
     kind: Mapped[str] = mapped_column(String(20))
     topic: Mapped[str | None] = mapped_column(String(40))
     language: Mapped[str] = mapped_column(String(35))
-    channel: Mapped[str] = mapped_column(String(12))
+    channel: Mapped[str] = mapped_column(String(8))
     person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     text: Mapped[bytes | None] = mapped_column(LargeBinary)
     recording_id: Mapped[str | None] = mapped_column(String(64))
@@ -208,3 +203,17 @@ class Reply(Base):
     """The text that goes out is the reply itself, not a notice that one waits."""
     sent_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     heard_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    proposes: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """It proposes a resolution, which she accepts or refuses."""
+    tries: Mapped[int] = mapped_column(default=1, server_default=sql("1"))
+    """How often it went out."""
+    tried_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    """The last time; empty while that is `sent_at`."""
+    in_vain: Mapped[str | None] = mapped_column(String(32))
+    """The last of what carried it that is known not to have had it heard."""
+    offered_since: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    """Nothing more goes out by itself: it is offered when she calls or writes next."""
+    handed_back_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    """She did not come for it: whoever answers the case has it back."""
+
+    __table_args__ = (Index("ix_reply_unheard", "heard_at", "handed_back_at", "sent_at"),)

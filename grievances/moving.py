@@ -125,6 +125,8 @@ def _changes(
         changes |= {"close_code": step.code, "closed_at": now, "duplicate_of": other}
         if step.origin is not State.RESOLVED:
             changes["outcome_at"] = now
+    if step.origin is State.RESOLUTION_PROPOSED and step.to is State.INVESTIGATING:
+        changes["answering"] = Answering.OPEN  # it is with us again
     if step.to in (State.REOPENED, State.APPEALED):
         changes |= {"close_code": None, "closed_at": None, "duplicate_of": None}
         changes["answering"] = Answering.OPEN
@@ -222,6 +224,7 @@ def situation_of(connection: Connection, case: Any) -> Situation:
         .order_by(CaseEvent.seq)
     ).all()
     proposed_at: dt.datetime | None = None
+    asked_back_at: dt.datetime | None = None
     was_accepted = was_refused = False
     attempts: list[dt.datetime] = []
     tiers: list[set[str]] = [set()]
@@ -235,6 +238,10 @@ def situation_of(connection: Connection, case: Any) -> Situation:
             tiers.append(set())
         elif event.from_state == State.RESOLUTION_PROPOSED and event.reason == REFUSED:
             was_refused = True
+        if event.kind == Event.ASKED_BACK:
+            asked_back_at = event.at
+        elif event.to_state == State.CLOSED:
+            asked_back_at = None
         if event.kind == Event.ATTEMPTED:
             attempts.append(event.at)
         elif event.kind in _HERS or event.actor == PERSON.name:
@@ -253,6 +260,7 @@ def situation_of(connection: Connection, case: Any) -> Situation:
         close_code=CloseCode(case.close_code) if case.close_code else None,
         closed_at=case.closed_at,
         outcome_at=case.outcome_at,
+        asked_back_at=asked_back_at,
         proposed_at=proposed_at,
         was_refused=was_refused,
         was_accepted=was_accepted,

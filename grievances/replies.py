@@ -18,6 +18,7 @@ from grievances.moving import take_up
 from grievances.values import (
     AnswerBy,
     Answering,
+    Delivery,
     Route,
     SentReply,
     delivery_of,
@@ -48,14 +49,19 @@ def send_reply(
     programme_number: str | None,
     writes_from: str | None = None,
     notice: Callable[[str, str], str],
+    asks: Callable[[str], str] | None = None,
+    due_at: dt.datetime | None = None,
     now: dt.datetime,
 ) -> SentReply:
     """Keep a reply, in the case's language, and send it the way that she chose.
 
     `after` is the newest reply that the author had seen. `programme_number` is what we call from
     and she may call; texts go out from `writes_from`, where it is another. `notice(language,
-    number)` words the neutral text. Nothing goes out to an unknown or opted-out line, nor without
-    a number of ours: the reply waits for her call. EmptyReply, UnknownCase, AnsweredMeanwhile.
+    number)` words the neutral text. With `asks` the reply proposes a resolution: where it goes out
+    as a text, `asks(language)` words under it how to accept or refuse. Nothing goes out to an
+    unknown or opted-out line, nor without a number of ours: the reply waits for her call; nor
+    before `due_at`, when people may be called next.
+    EmptyReply, UnknownCase, AnsweredMeanwhile.
     """
     if not text and not media:
         raise EmptyReply(case_id)
@@ -71,7 +77,7 @@ def send_reply(
         channel=case.channel,
         # Whoever picks up a shared phone reads its texts; what is long is for the ear.
         has_text=bool(text)
-        and not compose(text or "").is_too_long
+        and not compose(_as_text(text or "", asks, case.language)).is_too_long
         and not (line is not None and is_shared_line(connection, line.id)),
         can_reach=reachable is not None,
         declines_texts=line is not None and line.declines_texts,
@@ -83,16 +89,24 @@ def send_reply(
         if route is Route.CALL:
             opening = _opening(case_id, reply_id, language=case.language, person=case.person_id)
             outbox_id = outbox.add_call(
-                connection, sender=sender, line_id=line_id, opening=opening, now=now
+                connection,
+                sender=sender,
+                line_id=line_id,
+                opening=opening,
+                now=now,
+                due_at=due_at,
             )
         elif route is not Route.WAITS:
-            words = text if route is Route.TEXT and text else notice(case.language, sender)
+            words = notice(case.language, sender)
+            if route is Route.TEXT and text:
+                words = _as_text(text, asks, case.language)
             outbox_id = outbox.add_text(
                 connection,
                 sender=writes_from or sender,
                 line_id=line_id,
                 sealed_body=vault.seal_text(outbox.BODY, cheapest(words)),
                 now=now,
+                due_at=due_at,
             )
     connection.execute(
         insert(_REPLIES).values(
@@ -104,6 +118,7 @@ def send_reply(
             media=media,
             outbox_id=outbox_id,
             in_full=route is Route.TEXT,
+            proposes=asks is not None,
             sent_at=now,
         )
     )
@@ -122,6 +137,11 @@ def send_reply(
     )
     take_up(connection, case_id, vault=vault, actor=author, now=now)
     return SentReply(id=reply_id, route=route)
+
+
+def _as_text(text: str, asks: Callable[[str], str] | None, language: str) -> str:
+    """A reply as it goes out as a text; under a proposal, how it is accepted or refused."""
+    return f"{text}\n{asks(language)}" if asks is not None else text
 
 
 def _opening(case_id: str, reply_id: str, *, language: str, person: str | None) -> dict[str, Any]:
@@ -151,10 +171,17 @@ def mark_heard(connection: Connection, *, reply_id: str, now: dt.datetime) -> No
 
 
 def send_again(
-    connection: Connection, *, vault: Vault, reply_id: str, actor: Actor, now: dt.datetime
+    connection: Connection,
+    *,
+    vault: Vault,
+    reply_id: str,
+    actor: Actor,
+    by_itself: bool = False,
+    now: dt.datetime,
 ) -> bool:
     """Send once more what has ended without reaching her; False where it is on its way, was heard,
-    or may not be sent to this line any more."""
+    or may not be sent to this line any more. What goes out `by_itself` may also have been delivered
+    as a text that an answer waits, and nobody came for it."""
     # Held by a change that changes nothing, so that two who press the button send one.
     held = connection.execute(
         update(_REPLIES)
@@ -169,7 +196,10 @@ def send_again(
     delivery = delivery_of(
         outbox.State(sent.state), heard=held.heard_at is not None, reason=sent.reason
     )
-    if not may_be_sent_again(kind, delivery) or is_opted_out(connection, sent.line_id):
+    is_unheard = by_itself and delivery in (Delivery.DELIVERED, Delivery.SENT)
+    if not (is_unheard or may_be_sent_again(kind, delivery)):
+        return False
+    if held.heard_at is not None or is_opted_out(connection, sent.line_id):
         return False
     where = {"sender": sent.sender, "line_id": sent.line_id, "now": now}
     if kind is outbox.Kind.CALL:
@@ -185,7 +215,17 @@ def send_again(
         again = outbox.add_call(connection, opening=opening, **where)
     else:
         again = outbox.add_text(connection, sealed_body=sent.body, **where)
-    connection.execute(update(_REPLIES).where(Reply.id == reply_id).values(outbox_id=again))
+    connection.execute(
+        update(_REPLIES)
+        .where(Reply.id == reply_id)
+        .values(
+            outbox_id=again,
+            tries=Reply.tries + 1,
+            tried_at=now,
+            offered_since=None,
+            handed_back_at=None,
+        )
+    )
     history.note(
         connection,
         held.case_id,

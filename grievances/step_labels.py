@@ -10,7 +10,6 @@ from grievances.values import (
     CaseKind,
     Category,
     Confidentiality,
-    LinkKind,
     Past,
     Relation,
     ReprisalRisk,
@@ -150,18 +149,6 @@ def relation_label(relation: Relation) -> str:
     }[relation]
 
 
-def on_behalf_label(relation: Relation) -> str:
-    return _("For somebody else, by: %(who)s", who=relation_label(relation))
-
-
-def link_label(kind: LinkKind) -> str:
-    return {
-        LinkKind.DUPLICATE: _("Told twice: it goes on in the other case"),
-        LinkKind.SAME_MATTER: _("Several people, one matter"),
-        LinkKind.RELATED: _("Related"),
-    }[kind]
-
-
 def risk_label(risk: ReprisalRisk) -> str:
     return {
         ReprisalRisk.NONE: _("No risk of reprisals known"),
@@ -191,6 +178,8 @@ def event_label(past: Past) -> str:
         Event.TALKED: _("Answered on a call"),
         Event.CALL_ASKED: _("A call to them was asked for"),
         Event.ATTEMPTED: _("They were not reached"),
+        Event.NOT_HEARD: _("The answer was not heard"),
+        Event.ASKED_BACK: _("They were asked whether it held"),
         Event.ANSWER_CHOSEN: _("They chose how to be answered"),
         Event.QUEUED: _("Put into another queue"),
         Event.ASSIGNED: _("Assigned"),

@@ -49,6 +49,10 @@ class Command(StrEnum):
     SEND = "send"
     PRIVATE = "private"
     """Help in private; among its words one that says nothing to whoever reads over her shoulder."""
+    REOPEN = "reopen"
+    """Her case has its outcome, and it is no better."""
+    APPEAL = "appeal"
+    """Somebody else is to look at it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,8 @@ _WISHES = {
     Command.LANGUAGE: "language",
     Command.PERSON: "person",
     Command.PRIVATE: "private",
+    Command.REOPEN: "reopen",
+    Command.APPEAL: "appeal",
     Command.START: "menu",  # where nothing was stopped
 }
 

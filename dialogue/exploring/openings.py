@@ -62,12 +62,18 @@ STARTS: tuple[Start, ...] = (
         Next("interview", {"sampled": "sample", "minutes": 1}),
         channels=("voice",),
     ),
+    Start("we_asked_back", Next("ask_back", {"case": "sample"}), channels=("voice",)),
+    Start(
+        "wrote_back", Next("text_back", {"case": "sample", "reply": "sample"}), channels=("sms",)
+    ),
     Start("before_opening", Next("record_door"), channels=("voice",)),
     Start("person", Next("person"), key="0"),
     Start("nothing_chosen", Next("speak", {"stuck": True}), key="nothing"),
     Start("quick_exit", Next("quick_exit"), key="7"),
     Start("private", Next("private"), key="8"),
     Start("menu", Next("menu"), key="menu"),
+    Start("reopen", Next("my_case", {"wish": "reopen"}), channels=("sms",), key="reopen"),
+    Start("appeal", Next("my_case", {"wish": "appeal"}), channels=("sms",), key="appeal"),
 )
 """Every opening that the runner and the jobs begin, and every wish that the engine grants."""
 

@@ -17,6 +17,7 @@ from dialogue.effects import (
     BeginTake,
     CheckCasePin,
     FindCase,
+    FindFollowUp,
     FindMissing,
     FindPlaces,
     FindRecording,
@@ -49,6 +50,8 @@ _PASSED_ON = frozenset({"kind", "topic"})
 """Arguments that scripts hand on to effects and never look at: one value stands for all."""
 _CASE_IS_THERE = "case"
 """This script is entered with a case that was found: `none` is no answer to it."""
+_AFTER_ITS_END = "not_solved"
+"""This one with a case that has its outcome."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,8 @@ def samples(
             return _plain(effect.outcomes)
         case FindStanding():
             return _standings(effect, script)
+        case FindFollowUp():
+            return _follow_ups(effect, script)
         case FindSurvey():
             return _plain(effect.outcomes if programme.survey else ("closed",), round=_ID)
         case OpenResponse():
@@ -158,7 +163,7 @@ def settled(end: Next) -> Next:
     return Next(end.script, args)
 
 
-def _plain(outcomes: tuple[str, ...], **more: str | int | None) -> tuple[Sample, ...]:
+def _plain(outcomes: tuple[str, ...], **more: Scalar) -> tuple[Sample, ...]:
     return tuple(Sample(outcome, {"is": outcome, **more}) for outcome in outcomes)
 
 
@@ -189,6 +194,26 @@ def _standings(effect: FindStanding, script: str) -> tuple[Sample, ...]:
         if effect.case is None and outcome == effect.outcomes[-1]:
             # How one case stands says nothing of whether there is an older one: tried once.
             found.append(Sample(f"{outcome}_and_older", {**result, "more": True}))
+    return tuple(found)
+
+
+def _follow_ups(effect: FindFollowUp, script: str) -> tuple[Sample, ...]:
+    may: dict[str, Scalar] = {
+        "may_reopen": True,
+        "may_appeal": True,
+        "check_back": False,
+        "reply": _ID,
+    }
+    found = list(_plain(effect.outcomes, **may))
+    closed: dict[str, Scalar] = {"is": "closed"}
+    if script == _CASE_IS_THERE:
+        found.append(Sample("closed_and_asked", {**closed, **may, "check_back": True}))
+    if script == _AFTER_ITS_END:
+        found = [each for each in found if each.outcome == "closed"]
+        found += [
+            Sample("closed_to_appeals", {**closed, **may, "may_appeal": False}),
+            Sample("closed_to_all", {**closed, **may, "may_appeal": False, "may_reopen": False}),
+        ]
     return tuple(found)
 
 

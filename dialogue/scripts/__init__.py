@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dialogue.scripts.answers import case, code, deliver_answer, my_case
+from dialogue.scripts.answers import ask_back, case, code, deliver_answer, my_case
+from dialogue.scripts.follow_up import (
+    accepted,
+    asked_anew,
+    not_solved,
+    refused,
+    say_more,
+    text_back,
+)
 from dialogue.scripts.library import library, message, quick_exit
 from dialogue.scripts.news import broadcast, may_we, news
 from dialogue.scripts.people import who
@@ -50,12 +58,19 @@ UNITS: Mapping[str, Unit] = {
     "my_case": Unit(my_case),
     "code": Unit(code),
     "case": Unit(case),
+    "say_more": Unit(say_more),
+    "text_back": Unit(text_back),
+    "accepted": Unit(accepted),
+    "refused": Unit(refused),
+    "not_solved": Unit(not_solved),
+    "asked_anew": Unit(asked_anew),
     "record_door": Unit(record_door, up=""),
     "record_proof": Unit(record_proof),
     "record": Unit(record),
     "take": Unit(take),
     "survey": Unit(survey, resumable=True),
     "deliver_answer": Unit(deliver_answer, up=""),
+    "ask_back": Unit(ask_back, up=""),
     "broadcast": Unit(broadcast, up=""),
     "news": Unit(news, up=""),
     "interview": Unit(interview, up=""),
@@ -82,5 +97,8 @@ BEFORE_OPENING: Mapping[str, Unit] = {
 SEALED = tuple(name for name in UNITS if name.startswith("private"))
 """Help in private: of these nothing is left but what is sealed."""
 
-PROTECTED = ("case", *SEALED)
+PROTECTED = (
+    *("case", "say_more", "text_back", "accepted", "refused", "not_solved", "asked_anew"),
+    *SEALED,
+)
 """What nobody else on this phone may come upon: it does not stay open."""

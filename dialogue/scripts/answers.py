@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from dialogue.effects import (
     CheckCasePin,
-    CheckPin,
     ChooseAnswer,
     FindCase,
+    FindFollowUp,
     FindSelf,
     FindStanding,
     MarkHeard,
     StopContacts,
+)
+from dialogue.scripts.follow_up import (
+    PIN_TRIES,
+    after,
+    check_back,
+    hear_out,
+    onward,
+    opened_by_pin,
 )
 from dialogue.words import (
     LEFT_OUT,
@@ -19,18 +27,11 @@ from dialogue.words import (
     Choose,
     Do,
     Enter,
-    Know,
     Next,
     Opening,
     Script,
     Tell,
 )
-
-_PIN_TRIES = 3
-
-_AFTER_OTHERS = ("repeat", "back")
-_AFTER_OLDEST = ("repeat", "other_case", "back")
-_AFTER_OWN = ("repeat", "older_case", "other_case", "back")
 
 
 def my_case(o: Opening) -> Script:
@@ -41,7 +42,7 @@ def my_case(o: Opening) -> Script:
     me = yield Do(FindSelf())
     if not o.facts.get("proven"):
         if me["is"] == "known_with_pin":
-            opened = yield from _opened_by_pin()
+            opened = yield from opened_by_pin()
             if opened == "locked":
                 yield Tell("case.locked")
             if opened != "ok":
@@ -52,7 +53,7 @@ def my_case(o: Opening) -> Script:
     if mine["is"] == "none":
         yield Tell("case.none_here")
         return Next("code")
-    return Next("case", {"older": 0})
+    return Next("case", {"older": 0, **({"wish": o.args["wish"]} if o.args.get("wish") else {})})
 
 
 def code(o: Opening) -> Script:
@@ -66,7 +67,7 @@ def code(o: Opening) -> Script:
     if found["is"] != "found":
         yield Tell("case.unknown" if found["is"] == "unknown" else "case.wrong_code")
         return Next("code")
-    for _ in range(_PIN_TRIES):
+    for _ in range(PIN_TRIES):
         pin = yield Enter("case.enter_pin", 4)
         checked = yield Do(CheckCasePin(found["case"], pin))
         if checked["is"] == "ok":
@@ -82,26 +83,50 @@ def code(o: Opening) -> Script:
 
 
 def case(o: Opening) -> Script:
-    """How a case stands, in words that name neither topic nor person; and its answer."""
+    """How a case stands, in words that name neither topic nor person; its answer, and what may
+    follow it."""
     case_id, older = o.args.get("case"), o.args.get("older", 0)
     standing = yield Do(FindStanding(case_id, older))
+    follows = yield Do(FindFollowUp(standing["case"]))
+    if o.args.get("wish") and follows["is"] == "closed":
+        return Next("asked_anew", {"case": standing["case"], "how": o.args["wish"]})
     if standing.get("said_on"):
         # Which of hers it is, where she has several; nothing of what it is about.
         yield Tell("case.said_on", day=standing["said_on"])
     yield Tell(f"case.status.{standing['is']}")
     if standing["is"] == "answered":
         yield Tell("case.answer_follows", reply=standing["reply"])
-    options: tuple[str, ...] = _AFTER_OTHERS if case_id is not None else _AFTER_OLDEST
-    if standing["more"]:
-        options = _AFTER_OWN
-    wish = yield Choose("case.after", options, silent="back")
-    if standing["is"] == "answered" and standing["reaches"]:
+    if follows.get("check_back"):
+        return Next("ask_back", {"case": standing["case"]})
+    is_heard = standing["is"] == "answered" and standing["reaches"]
+    if is_heard and follows["is"] == "proposed" and follows["reply"] == standing["reply"]:
+        wish = yield Choose("case.accept", _DECIDING, silent="not_now")
+    else:
+        options = _options(case_id is None, bool(standing["more"]), str(follows["is"]))
+        wish = yield Choose("case.after", options, silent="back")
+    if is_heard:
         yield Do(MarkHeard(standing["reply"]))
-    if wish == "repeat":
-        return Next("case", o.args)
-    if wish == "older_case":
-        return Next("case", {"older": older + 1})
-    return Next("code" if wish == "other_case" else "menu")
+    match wish:
+        case "repeat":
+            return Next("case", o.args)
+        case "older_case":
+            return Next("case", {"older": older + 1})
+        case "not_solved":
+            return Next("not_solved", {"case": standing["case"]})
+        case "other_case":
+            return Next("code")
+        case _:
+            return after(str(wish), o, str(standing["case"]))
+
+
+_DECIDING = ("accept", "refuse", "repeat", "not_now")
+_AGAINST = {"closed": ("not_solved",), "over": ()}
+
+
+def _options(is_hers: bool, has_more: bool, follows: str) -> tuple[str, ...]:
+    older: tuple[str, ...] = ("older_case",) if has_more else ()
+    other: tuple[str, ...] = ("other_case",) if is_hers else ()
+    return ("repeat", *_AGAINST.get(follows, ("say_more",)), *older, *other, "back")
 
 
 def deliver_answer(o: Opening) -> Script:
@@ -110,59 +135,57 @@ def deliver_answer(o: Opening) -> Script:
     On a shared phone who has no PIN gives the code of her case. Silence or "no" ends in neutral
     words and says nothing of any case.
     """
+    met = yield from _met(o)
+    if met != "ok":
+        yield Tell(met)
+        return Bye()
+    wish = yield from hear_out(o.args["case"], o.args["reply"])
+    if wish in ("stop_now", "not_now", "repeat"):
+        yield Tell("goodbye")
+        return Bye()
+    return after(wish, o, o.args["case"])
+
+
+def ask_back(o: Opening) -> Script:
+    """Some time after its end: whether it held; from the menu, or on a call of ours that begins as
+    one with an answer does."""
+    if o.facts.get("we_called"):
+        met = yield from _met(o)
+        if met != "ok":
+            yield Tell(met)
+            return Bye()
+    held = yield from check_back(o.args["case"])
+    if held == "no":
+        return Next("not_solved", {"case": o.args["case"]})
+    if o.facts.get("we_called"):
+        yield Tell("goodbye")
+    return onward(o)
+
+
+def _met(o: Opening) -> Asking:
+    """Who calls, whether she can talk now, and whether it is she: `ok`, or what is said instead."""
     yield Tell("call.who")
     ready = yield Choose("call.can_you_talk", ("yes", "later", "never"), silent="later")
     if ready == "never":
         yield Do(ChooseAnswer(o.args["case"], "i_will_call"))
         yield Do(StopContacts())
-        yield Tell("call.never")
-        return Bye()
+        return "call.never"
     if ready == "later":
-        yield Tell("call.neutral_end")
-        return Bye()
+        return "call.neutral_end"
     called = str(o.facts["called"]) if o.facts.get("called") else None
     me = yield Do(FindSelf(called))
     if me["is"] == "known_with_pin":
-        opened = yield from _opened_by_pin(called)
+        opened = yield from opened_by_pin(called)
     elif o.facts.get("shared"):
         opened = yield from _opened_by_code(o.args["case"])
     else:
         opened = "ok"
-    if opened != "ok":
-        yield Tell("call.neutral_end")
-        return Bye()
-    yield Tell("case.answer_follows", reply=o.args["reply"])
-    wish = yield Choose("case.answer_again", ("repeat", "stop_now"), silent="stop_now")
-    yield Do(MarkHeard(o.args["reply"]))
-    for _ in range(3):
-        if wish == "repeat":
-            yield Tell("case.answer_follows", reply=o.args["reply"])
-            wish = yield Choose("case.answer_again", ("repeat", "stop_now"), silent="stop_now")
-    yield Tell("goodbye")
-    return Bye()
-
-
-def _opened_by_pin(person: str | None = None) -> Asking:
-    """Ask for the PIN of who is speaking, or of `person`: `ok`, `wrong`, `locked` or left out.
-
-    With `person` it is certain from here on that she is speaking.
-    """
-    for _ in range(_PIN_TRIES):
-        pin = yield Enter("case.enter_pin", 4, silent=LEFT_OUT)
-        if pin == LEFT_OUT:
-            return LEFT_OUT
-        checked = yield Do(CheckPin(pin, person))
-        if checked["is"] == "ok" and person is not None:
-            yield Know({"person": person, "proven": True})
-        if checked["is"] != "wrong":
-            return str(checked["is"])
-        yield Tell("case.wrong_pin")
-    return "wrong"
+    return "ok" if opened == "ok" else "call.neutral_end"
 
 
 def _opened_by_code(case_id: str) -> Asking:
     """Ask for the code of this case: `ok`, `wrong` or left out."""
-    for _ in range(_PIN_TRIES):
+    for _ in range(PIN_TRIES):
         entered = yield Enter("case.enter_code", 8, silent=LEFT_OUT)
         if entered == LEFT_OUT:
             return LEFT_OUT

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialogue.effects import CheckPin, EndUnfinished, FindSelf, StopContacts
+from dialogue.effects import CheckPin, EndUnfinished, FindSelf, FindWaiting, StopContacts
 from dialogue.words import Bye, Choose, Do, Enter, Next, Opening, Script, Speak, TakeUp, Tell
 
 
@@ -46,6 +46,12 @@ def welcome(o: Opening) -> Script:
     """Offer to go on where she was, in words that name nothing; else the menu."""
     if o.facts.get("shared") and not o.args.get("who_was_asked"):
         return Next("who")
+    waiting = yield Do(FindWaiting())
+    if waiting["is"] == "waits":
+        # Not whose, nor of what: her PIN is asked for where she has one.
+        wish = yield Choose("case.offer", ("yes", "no"), silent="no")
+        if wish == "yes":
+            return Next("my_case")
     if o.facts["unfinished"]:
         wish = yield Choose("resume.offer", ("yes", "no"))
         if wish == "yes":

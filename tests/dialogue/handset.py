@@ -8,15 +8,20 @@ import re
 from dataclasses import replace
 from xml.etree import ElementTree
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from contacts.models import Person
 from dialogue.conversation import Heard, Turn
 from dialogue.scene import Apologise, Event, Rendered, Scene
 from dialogue.words import Choose, Enter, Pause, Statement
-from grievances import replies
-from grievances.models import Case
+from grievances import operations as cases
+from grievances import replies, triage
+from grievances.following.checking import ask_back
+from grievances.lifecycle import Actor, CloseCode, Party, State
+from grievances.models import Case, Reply
+from grievances.values import CaseKind, Category
 from locales.languages import language, languages
+from programmes.queries import Senders
 from sms import hear
 from sms import texts as sms_texts
 from staff.models import Account
@@ -24,7 +29,7 @@ from staff.operations import add_account
 from staff.values import Affiliation, Role
 from storage import recordings
 from storage.outbox import Kind, Outbox
-from tests.dialogue.line import HERS, OURS, Line
+from tests.dialogue.line import HERS, OURS, Line, read_junin
 
 _ids = itertools.count(1)
 _PROMPT = re.compile(r"^/voice/prompts/(\w+)/([\w.-]+)\.wav\?v=[0-9a-f]+$")
@@ -188,8 +193,11 @@ class Handset:
             recordings.keep(connection, said.recording_id, media=media, now=services.clock())
         return self
 
-    def is_answered(self, text: str = "Ya estamos viendo su caso.") -> Handset:
-        """A case manager answers the newest case: in words, or aloud where no voice reads them."""
+    def is_answered(
+        self, text: str = "Ya estamos viendo su caso.", *, proposes: bool = False
+    ) -> Handset:
+        """A case manager answers the newest case: in words, or aloud where no voice reads them;
+        with `proposes` it is what she may accept or refuse."""
         services = self.line.services
         with services.database.writing() as connection:
             author = connection.execute(select(Account.id)).scalar()
@@ -208,16 +216,102 @@ class Handset:
                 select(Case.id, Case.language).order_by(Case.opened_at.desc()).limit(1)
             ).one()
             is_read = language(case.language).say is not None
-            replies.send_reply(
+            newest = connection.execute(
+                select(Reply.id)
+                .where(Reply.case_id == case.id)
+                .order_by(Reply.sent_at.desc())
+                .limit(1)
+            ).scalar_one_or_none()
+            sent = replies.send_reply(
                 connection,
                 vault=services.vault,
                 case_id=case.id,
                 author_id=author,
                 text=text if is_read else None,
                 media=None if is_read else services.media.put(b"RIFF an answer"),
-                after=None,
+                after=newest,
                 programme_number=OURS,
                 notice=lambda language, number: "Tiene un mensaje.",
+                asks=(lambda language: "¿Lo acepta?") if proposes else None,
+                now=services.clock(),
+            )
+            if proposes:
+                self._moved(connection, case.id, author, subject=sent.id)
+        return self
+
+    def _moved(self, connection: Connection, case_id: str, author: str, *, subject: str) -> None:
+        """What it takes until a resolution is proposed."""
+        services = self.line.services
+        manager = Actor(Party.CASE_MANAGER, author)
+        state = connection.execute(select(Case.state).where(Case.id == case_id)).scalar_one()
+        if state == State.ACKNOWLEDGED:
+            triage.classify(
+                connection,
+                case_id,
+                vault=services.vault,
+                actor=manager,
+                category=Category.WATER,
+                severity=2,
+                district=None,
+                now=services.clock(),
+            )
+            triage.convert(
+                connection,
+                case_id,
+                vault=services.vault,
+                actor=manager,
+                kind=CaseKind.GRIEVANCE,
+                now=services.clock(),
+            )
+        ahead = {
+            State.ACKNOWLEDGED: (State.TRIAGED, State.INVESTIGATING),
+            State.REOPENED: (State.INVESTIGATING,),
+        }
+        for to in (*ahead.get(State(state), ()), State.RESOLUTION_PROPOSED):
+            cases.move(
+                connection,
+                case_id,
+                vault=services.vault,
+                to=to,
+                actor=manager,
+                subject=subject,
+                now=services.clock(),
+            )
+
+    def is_closed(self) -> Handset:
+        """What she accepted is done, and the newest case is closed."""
+        services = self.line.services
+        with services.database.writing() as connection:
+            author = connection.execute(select(Account.id)).scalar_one()
+            case_id = connection.execute(
+                select(Case.id).order_by(Case.opened_at.desc()).limit(1)
+            ).scalar_one()
+            for to, code in (
+                (State.RESOLVED, None),
+                (State.CLOSED, CloseCode.RESOLVED_ACCEPTED),
+            ):
+                cases.move(
+                    connection,
+                    case_id,
+                    vault=services.vault,
+                    to=to,
+                    code=code,
+                    actor=Actor(Party.CASE_MANAGER, author),
+                    now=services.clock(),
+                )
+        return self
+
+    def is_asked_back(self) -> Handset:
+        """A month after its close, she is asked whether what was done held."""
+        services = self.line.services
+        self.line.clock.advance(dt.timedelta(days=31))
+        with services.database.writing() as connection:
+            ask_back(
+                connection,
+                vault=services.vault,
+                calendar_of=lambda slug: read_junin().calendar,
+                senders_of=lambda slug: Senders(OURS, OURS),
+                notice_of=lambda slug, tag, number: "Tiene un mensaje.",
                 now=services.clock(),
             )
         return self
@@ -226,7 +320,10 @@ class Handset:
         """The call of ours that is due rings, and she takes it."""
         with self.line.reading() as connection:
             opening = connection.execute(
-                select(Outbox.opening).where(Outbox.kind == Kind.CALL)
+                select(Outbox.opening)
+                .where(Outbox.kind == Kind.CALL)
+                .order_by(Outbox.created_at.desc())
+                .limit(1)
             ).scalar_one()
         assert opening is not None
         return self.answer_call(dict(opening))

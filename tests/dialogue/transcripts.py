@@ -4,8 +4,8 @@ A file of `tests/transcripts` names the channels it holds on, and its steps in o
 act, or one thing that happens meanwhile, and what is to be seen after it:
 
     act         begin, choose, press, write, say, silence, hang_up
-    meanwhile   designate, recording_arrives, is_answered, is_called, is_sampled, wait,
-                close_survey, sweep, load_without
+    meanwhile   designate, recording_arrives, is_answered, is_proposed, is_closed, is_asked_back,
+                is_called, is_sampled, wait, close_survey, sweep, load_without
     phone       another phone than the first: voice, sms, other, landline, withheld
     seen        hears, offers, ends, says, language, cases, statements, answers, complete,
                 reply_heard, sealed, sampled
@@ -135,6 +135,12 @@ class Player:
                 phone.recording_arrives()
             case "is_answered":
                 phone.is_answered(what)
+            case "is_proposed":
+                phone.is_answered(what, proposes=True)
+            case "is_closed":
+                phone.is_closed()
+            case "is_asked_back":
+                phone.is_asked_back()
             case "is_called":
                 phone.is_called()
             case "is_sampled":

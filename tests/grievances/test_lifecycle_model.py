@@ -46,6 +46,7 @@ investigating > resolved: S refused internal
 resolution_proposed > accepted: P
 resolution_proposed > investigating: P
 resolution_proposed > investigating: S internal
+investigating > appealed: P refused next
 accepted > implementing: S
 accepted > resolved: S
 implementing > resolved: S
@@ -132,6 +133,7 @@ class Told:
             and now - self.ended <= MONTH
             and self.tier < 3
             and self.code not in ("withdrawn", "duplicate", "answered"),
+            "next": self.tier < 3,
             "never": False,
         }[need]
 

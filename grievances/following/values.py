@@ -1,0 +1,82 @@
+"""What may follow an answer, as plain values, and the waits between attempts to have it heard."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+MOST_TRIES: Final = 3
+"""Times that an answer goes out by itself, the first one counted."""
+
+REST: Final = dt.timedelta(hours=4)
+"""Between one try and the next (DOMAIN R31)."""
+
+NOTICE_REST: Final = dt.timedelta(days=2)
+"""What a text that an answer waits is given before it counts as a try in vain."""
+
+OFFERED_FOR: Final = dt.timedelta(days=7)
+"""So long after the last try it waits for her next contact; then the manager has it back."""
+
+TEXTED_BACK_FOR: Final = dt.timedelta(days=3)
+"""So long a text of hers, out of any conversation, is taken as about the answer that came as a
+text."""
+
+CHECK_BACK: Final = dt.timedelta(days=30)
+CHECK_BACK_SEVERE: Final = dt.timedelta(days=14)
+"""After the close (DOMAIN 1.4)."""
+SEVERE_FROM: Final = 4
+
+CHECK_BACK_LATEST: Final = dt.timedelta(days=30)
+"""So long after it is due somebody is still asked."""
+
+
+class Follows(StrEnum):
+    """What may follow an answer of a case now."""
+
+    OPEN = "open"
+    PROPOSED = "proposed"
+    """What a reply proposes is not decided on."""
+    CLOSED = "closed"
+    """It has an outcome, to which she may still object."""
+    OVER = "over"
+
+
+class Anew(StrEnum):
+    """How she asks that her case be looked at once more."""
+
+    REOPEN = "reopen"
+    APPEAL = "appeal"
+    """By somebody who had no part in it."""
+
+
+class Feedback(StrEnum):
+    """What she is asked of an outcome."""
+
+    SATISFACTION = "satisfaction"
+    """`satisfied`, `partly` or `unsatisfied`."""
+    HELD = "held"
+    """`yes` or `no`, at the check-back."""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What may follow the answers of a case."""
+
+    follows: Follows
+    reply_id: str | None = None
+    """The one that proposes what is not decided on."""
+    may_reopen: bool = False
+    may_appeal: bool = False
+    asks_back: bool = False
+    """She is to be asked whether what was done held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer of hers about an outcome."""
+
+    feedback: Feedback
+    answer: str
+    at: dt.datetime
