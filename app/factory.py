@@ -47,6 +47,14 @@ from voice.webhooks import calls, private_path, sounds
 def create_app(house: House | None = None) -> Flask:
     """The application; from the environment where no house is given."""
     house = house or build(read_settings(os.environ))
+    app = answering(house)
+    _pages(app, house)
+    commands.register(app)
+    return app
+
+
+def answering(house: House) -> Flask:
+    """The application as the carrier and whoever watches it see it: without the pages of staff."""
     app = Flask("rimay", static_folder=None)
     app.config.update(
         SECRET_KEY=house.settings.secret_key,
@@ -62,6 +70,13 @@ def create_app(house: House | None = None) -> Flask:
 
     staff.web.init(app, public_url=house.settings.public_url, translations=str(FOLDER))
     _channels(app, house)
+    staff.web.public(app, health.probes)
+    errors.register(app)
+    return app
+
+
+def _pages(app: Flask, house: House) -> None:
+    """What staff see in a browser, and the phones to try it with."""
     staff.pages.register(app)
     grievances.pages.register(app)
     library.pages.register(app, keys=spoken_keys, prompts=house.prompts)
@@ -97,12 +112,8 @@ def create_app(house: House | None = None) -> Flask:
     staff.web.protect(
         app, telephony.pages.refusals, roles=telephony.pages.ROLES, entry=refusals_entry
     )
-    staff.web.public(app, health.probes)
     if house.settings.environment is not Environment.PRODUCTION and house.settings.carrier is None:
         _simulator(app, house)
-    errors.register(app)
-    commands.register(app)
-    return app
 
 
 def _channels(app: Flask, house: House) -> None:

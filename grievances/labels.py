@@ -68,7 +68,12 @@ def title(programme: Programme, kind: str, topic: str | None, page_language: str
 
 
 def channel_label(channel: str) -> str:
-    return {"voice": _("Call"), "sms": _("Text message")}.get(channel, channel)
+    return {
+        "voice": _("Call"),
+        "sms": _("Text message"),
+        "operator": _("Told an operator"),
+        "in_person": _("In person"),
+    }.get(channel, channel)
 
 
 def answering_label(answering: Answering) -> str:

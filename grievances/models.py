@@ -36,7 +36,8 @@ class Case(Base):
     topic: Mapped[str | None] = mapped_column(String(40))
     queue: Mapped[str] = mapped_column(String(40))
     language: Mapped[str] = mapped_column(String(35))
-    channel: Mapped[str] = mapped_column(String(8))
+    channel: Mapped[str] = mapped_column(String(12))
+    """`voice` or `sms`; `operator` or `in_person` where staff took it in."""
     person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
     pin_hash: Mapped[str | None] = mapped_column(String(64))
     """For reading the status from another phone."""
@@ -162,6 +163,19 @@ class Presence(Base):
     seen_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
 
+class CaseLink(Base):
+    """Two cases that belong together; the lesser id comes first, so that there is one row."""
+
+    __tablename__ = "case_link"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("grievance_case.id"), primary_key=True)
+    other_id: Mapped[str] = mapped_column(
+        ForeignKey("grievance_case.id"), primary_key=True, index=True
+    )
+    kind: Mapped[str] = mapped_column(String(12))
+    """`same_matter` or `related`, a `grievances.values.LinkKind`; duplicates are merged."""
+
+
 class Statement(Base):
     """What she said or wrote. It is kept the moment it exists, before it is sent as a case."""
 
@@ -174,7 +188,7 @@ class Statement(Base):
     kind: Mapped[str] = mapped_column(String(20))
     topic: Mapped[str | None] = mapped_column(String(40))
     language: Mapped[str] = mapped_column(String(35))
-    channel: Mapped[str] = mapped_column(String(8))
+    channel: Mapped[str] = mapped_column(String(12))
     person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     text: Mapped[bytes | None] = mapped_column(LargeBinary)
     recording_id: Mapped[str | None] = mapped_column(String(64))

@@ -45,6 +45,8 @@ from grievances.values import (
     CaseFile,
     CaseKind,
     Category,
+    LinkKind,
+    Relation,
     pseudonym,
     route_of,
 )
@@ -198,7 +200,7 @@ def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
         line = line_of_person(connection, found.person_id) if found.person_id else None
         told = about_of(connection, found)
         calling = call_shown(connection, desk, found)
-        lifecycle = steps_shown(connection, found)
+        lifecycle = steps_shown(connection, desk, found)
         interpreted = interpreting_queries.of_case(connection, ours.vault, found.id)
     opted_out = line is not None and line.opted_out
     declines_texts = line is not None and line.declines_texts
@@ -231,6 +233,8 @@ def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
         kinds=tuple(CaseKind),
         categories=tuple(Category),
         severities=SEVERITIES,
+        relations=tuple(Relation),
+        link_kinds=tuple(LinkKind),
         longest_note=LONGEST_NOTE,
         interpreted=interpreted,
         told_label=interpreting_labels.told_label,

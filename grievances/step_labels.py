@@ -10,6 +10,7 @@ from grievances.values import (
     CaseKind,
     Category,
     Confidentiality,
+    LinkKind,
     Past,
     Relation,
     ReprisalRisk,
@@ -147,6 +148,18 @@ def relation_label(relation: Relation) -> str:
         Relation.ORGANISATION: _("An organisation"),
         Relation.OTHER: _("Somebody else"),
     }[relation]
+
+
+def on_behalf_label(relation: Relation) -> str:
+    return _("For somebody else, by: %(who)s", who=relation_label(relation))
+
+
+def link_label(kind: LinkKind) -> str:
+    return {
+        LinkKind.DUPLICATE: _("Told twice: it goes on in the other case"),
+        LinkKind.SAME_MATTER: _("Several people, one matter"),
+        LinkKind.RELATED: _("Related"),
+    }[kind]
 
 
 def risk_label(risk: ReprisalRisk) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,9 +12,9 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection
 from werkzeug import Response
 
-from grievances import queries, step_labels, triage
+from grievances import linking, queries, step_labels, triage
 from grievances.desk import Desk, case_or_404, desk_of
-from grievances.errors import ChangedMeanwhile, StepRefused
+from grievances.errors import ChangedMeanwhile, NotTheSame, StepRefused
 from grievances.lifecycle import (
     Actor,
     CloseCode,
@@ -24,7 +26,16 @@ from grievances.lifecycle import (
     next_steps,
 )
 from grievances.operations import move
-from grievances.values import CaseFile, CaseKind, Category, Past
+from grievances.values import (
+    CaseFile,
+    CaseKind,
+    Category,
+    Linked,
+    LinkKind,
+    Past,
+    Relation,
+    may_see,
+)
 from staff import operations as staff_operations
 from staff.web import current_account, services
 
@@ -41,9 +52,11 @@ class StepsShown:
     closing: tuple[Step, ...]
     may_triage: bool
     past: tuple[Past, ...]
+    linked: tuple[Linked, ...]
+    """Of them those that whoever looks may open."""
 
 
-def steps_shown(connection: Connection, found: CaseFile) -> StepsShown:
+def steps_shown(connection: Connection, desk: Desk, found: CaseFile) -> StepsShown:
     """The next steps of whoever looks at the case now, and its history."""
     ours = services()
     situation = queries.situation(connection, found.id)
@@ -53,6 +66,11 @@ def steps_shown(connection: Connection, found: CaseFile) -> StepsShown:
         closing=tuple(each for each in steps if each.code not in (None, CloseCode.DUPLICATE)),
         may_triage=found.state not in (State.RESOLVED, State.CLOSED),
         past=queries.history_of(connection, ours.vault, found.id),
+        linked=tuple(
+            each
+            for each in linking.linked_with(connection, found.id)
+            if may_see(desk.visible, each.queue)
+        ),
     )
 
 
@@ -98,11 +116,12 @@ def settle(case_id: str) -> ResponseReturnValue:
         desk, found = _found(connection, case_id)
     kind, category = request.form.get("kind", ""), request.form.get("category", "")
     severity = request.form.get("severity", type=int)
-    district = request.form.get("district") or None
+    district, relation = request.form.get("district") or None, request.form.get("relation", "")
     is_known = (
         kind in {*CaseKind, found.kind}
         and category in {*Category, ""}
         and severity in {*triage.SEVERITIES, None}
+        and relation in {*Relation, ""}
         and (district in (None, found.settled.district) or desk.programme.district(district))
     )
     if not is_known:
@@ -119,6 +138,8 @@ def settle(case_id: str) -> ResponseReturnValue:
                 category=Category(category) if category else None,
                 severity=severity,
                 district=district,
+                relation=Relation(relation) if relation else None,
+                remedy=_words("remedy"),
                 version=request.form.get("version", type=int),
                 now=ours.clock(),
             )
@@ -161,6 +182,62 @@ def attempt(case_id: str) -> ResponseReturnValue:
             now=ours.clock(),
         )
     flash(_("Noted."), "success")
+    return _back(case_id)
+
+
+@case_steps.post("/<case_id>/links")
+def link(case_id: str) -> ResponseReturnValue:
+    """Put two cases together, the other named by its code."""
+    ours, actor = services(), actor_of(current_account())
+    how = request.form.get("how", "")
+    with ours.database.reading() as connection:
+        desk, _found_case = _found(connection, case_id)
+        code = re.sub(r"\D", "", request.form.get("other", ""))
+        other = queries.case_by_code(connection, code)
+        may_open = other is not None and queries.case_file(
+            connection, ours.vault, other.id, programme=desk.programme.slug, visible=desk.visible
+        )
+    if other is None or not may_open or how not in {*LinkKind}:
+        flash(_("There is no case with this code that you may open."), "danger")
+        return _back(case_id)
+    about: dict[str, Any] = {"vault": ours.vault, "actor": actor, "now": ours.clock()}
+    try:
+        with ours.database.writing() as connection:
+            if how == LinkKind.DUPLICATE:
+                linking.merge(connection, case_id, into=other.id, note=_words("note"), **about)
+            else:
+                linking.link(connection, case_id, other=other.id, kind=LinkKind(how), **about)
+            _trail(connection, "case_linked", case_id)
+    except NotTheSame:
+        flash(
+            _("These two are of different people, or one of them goes on elsewhere: link them."),
+            "danger",
+        )
+    except StepRefused as error:
+        flash(_refusal(error), "danger")
+    else:
+        flash(_("Done."), "success")
+    return _back(case_id)
+
+
+@case_steps.post("/<case_id>/links/<other_id>/end")
+def unlink(case_id: str, other_id: str) -> ResponseReturnValue:
+    """Two cases turned out to have nothing to do with each other."""
+    ours = services()
+    with ours.database.reading() as connection:
+        _found(connection, case_id)
+        _found(connection, other_id)
+    with ours.database.writing() as connection:
+        linking.unlink(
+            connection,
+            case_id,
+            other=other_id,
+            vault=ours.vault,
+            actor=actor_of(current_account()),
+            now=ours.clock(),
+        )
+        _trail(connection, "case_unlinked", case_id)
+    flash(_("Done."), "success")
     return _back(case_id)
 
 

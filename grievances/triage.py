@@ -12,7 +12,7 @@ from grievances import history
 from grievances.errors import NotTheirs
 from grievances.history import Event
 from grievances.lifecycle import Actor, Party
-from grievances.values import CaseKind, Category, Confidentiality, ReprisalRisk
+from grievances.values import CaseKind, Category, Confidentiality, Relation, ReprisalRisk
 from storage.vault import Vault
 
 REMEDY = "grievance_case.remedy"
@@ -33,18 +33,27 @@ def classify(
     category: Category | None,
     severity: int | None,
     district: str | None,
+    relation: Relation | None = None,
+    remedy: str | None = None,
     now: dt.datetime,
     version: int | None = None,
 ) -> bool:
-    """Settle category, severity (1 to 5) and district; False where they are so already. NotTheirs,
-    UnknownCase, ChangedMeanwhile."""
+    """Settle category, severity (1 to 5), district, for whom it is told (`relation`, None: for
+    oneself) and what she wants to be done (`remedy`, None: as it is kept already); False where
+    nothing changes. NotTheirs, UnknownCase, ChangedMeanwhile."""
     _only(actor, _STAFF)
     if severity is not None and severity not in SEVERITIES:
         raise ValueError("a severity is 1 to 5")
     case = history.hold(connection, case_id, version=version)
-    wanted = {"category": category, "severity": severity, "district": district}
+    wanted = {
+        "category": category,
+        "severity": severity,
+        "district": district,
+        "relation": relation,
+    }
     changes = {name: value for name, value in wanted.items() if getattr(case, name) != value}
-    if changes:
+    has_remedy = remedy is not None and remedy != remedy_of(case, vault)
+    if changes or has_remedy:
         before = {f"{name}_before": getattr(case, name) for name in changes}
         history.note(
             connection,
@@ -53,11 +62,18 @@ def classify(
             kind=Event.CLASSIFIED,
             actor=actor,
             now=now,
-            facts={**changes, **before},
-            changes=changes,
+            facts={**changes, **before, "remedy_told": has_remedy},
+            changes={**changes, "remedy": vault.seal_text(REMEDY, remedy)}
+            if has_remedy and remedy is not None
+            else changes,
             held=case,
         )
-    return bool(changes)
+    return bool(changes) or has_remedy
+
+
+def remedy_of(case: Any, vault: Vault) -> str | None:
+    """What she wants to be done, of a case's row."""
+    return vault.open_text(REMEDY, case.remedy) if case.remedy is not None else None
 
 
 def convert(

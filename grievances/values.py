@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -91,6 +91,16 @@ class Relation(StrEnum):
     """An authority of her community."""
     ORGANISATION = "organisation"
     OTHER = "other"
+
+
+class LinkKind(StrEnum):
+    """How two cases belong together."""
+
+    DUPLICATE = "duplicate"
+    """The same person told the same twice: one goes on, the other is closed."""
+    SAME_MATTER = "same_matter"
+    """Several people on one matter, each with a case and a code of their own."""
+    RELATED = "related"
 
 
 class AnswerBy(StrEnum):
@@ -267,6 +277,18 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True)
+class Linked:
+    """Another case that belongs to this one; nothing of what was said in it."""
+
+    id: str
+    kind: str
+    topic: str | None
+    queue: str
+    state: lifecycle.State
+    how: LinkKind
+
+
+@dataclass(frozen=True, slots=True)
 class Past:
     """One event of a case's history, its notes opened."""
 
@@ -360,6 +382,11 @@ def visible_queues(queues: Iterable[Queue], affiliation: Affiliation) -> frozens
     if affiliation is Affiliation.INDEPENDENT:
         return None
     return frozenset(queue.slug for queue in queues if queue.affiliation == affiliation)
+
+
+def may_see(visible: Collection[str] | None, queue: str) -> bool:
+    """Whether `visible_queues` let an account open a case of this queue."""
+    return visible is None or queue in visible
 
 
 def route_of(

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
-from app.factory import create_app
+from app.factory import answering, create_app
 from app.house import House, build
 from app.settings import Carrier, Environment, Settings
 from tests.clock import FakeClock
@@ -51,9 +51,10 @@ class Signed:
     client: FlaskClient
 
     @classmethod
-    def over(cls, house: House) -> Signed:
+    def over(cls, house: House, *, with_pages: bool = False) -> Signed:
         line = open_line(house.services, read_junin(), house.prompts)
-        return cls(house, line, create_app(house).test_client())
+        app = create_app(house) if with_pages else answering(house)
+        return cls(house, line, app.test_client())
 
     def post(self, target: str, form: dict[str, str], *, signature: str | None = None) -> Reply:
         """Post a form to a path with its query, signed for exactly that address."""

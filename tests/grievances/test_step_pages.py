@@ -73,7 +73,7 @@ def test_only_what_is_allowed_is_offered_and_taken(rosa: FlaskClient, world: Wor
     assert "Propose a resolution" not in page
     assert "Withdrawn by them" not in page, "nobody of ours withdraws it"
     for form in ({"to": "resolved"}, {"to": "accepted"}, {"to": "closed", "code": "withdrawn"}):
-        assert 'notice-danger' in send(rosa, case_id, **form).text
+        assert "notice-danger" in send(rosa, case_id, **form).text
     assert "Choose what happens" in send(rosa, case_id, to="nowhere").text
     assert row(world, case_id).state == "received"
 

@@ -30,7 +30,7 @@ from tests.signed import Signed, build_house
 @pytest.fixture
 def carrier(tmp_path: Path, sqlite_url: str, valkey_url: str, clock: FakeClock) -> Iterator[Signed]:
     house = build_house(tmp_path, sqlite_url, valkey_url, clock)
-    yield Signed.over(house)
+    yield Signed.over(house, with_pages=True)
     house.services.database.close()
 
 

@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
-from app.factory import create_app
+from app.factory import answering, create_app
 from app.house import House, door
 from app.settings import Kannel
 from contacts.models import Line as LineRow
@@ -126,7 +126,7 @@ def kannel(
     line = open_line(house.services, read_junin(), house.prompts)
     with house.services.database.writing() as connection:
         bind_number(connection, "junin", OURS, carrier=CarrierName.KANNEL)
-    yield AtKannel(house, line, create_app(house).test_client(), RecordingGateway(clock))
+    yield AtKannel(house, line, answering(house).test_client(), RecordingGateway(clock))
     house.services.database.close()
 
 

@@ -40,6 +40,11 @@ def database_url(sqlite_url: str) -> str:
     return sqlite_url
 
 
+@pytest.fixture
+def with_pages() -> bool:
+    return True
+
+
 class Desk:
     """A case manager at her desk, with the carrier at her side."""
 
