@@ -143,6 +143,11 @@ class House:
         """A programme as it is now."""
         return self.runner.versions.get(connection, current(connection, slug))
 
+    def alert(self, programme: Programme) -> str:
+        """A text to a supervisor's work phone: that something waits, and nothing of what."""
+        tag = programme.languages[0]
+        return self.runner.wordings(programme).find("sms.staff_alert", tag).wording.text
+
     @property
     def reconciler(self) -> Reconciler:
         return Reconciler(

@@ -30,6 +30,7 @@ from dialogue import listening, turns
 from dialogue.keys import spoken_keys
 from duty import calling
 from duty import operations as duty
+from grievances import jobs as case_jobs
 from library import jobs as prompt_jobs
 from library import telephone_takes
 from measures import operations as measures
@@ -94,6 +95,14 @@ def sweep(house: House) -> None:
     _guarded("open answers", lambda: survey_jobs.settle_open_answers(house.services))
     _guarded("listening", lambda: _count_calls(house))
     _guarded("promises", lambda: honour(house))
+    _guarded("cases", lambda: _look_after_cases(house))
+
+
+def _look_after_cases(house: House) -> None:
+    if case_jobs.look_after_cases(
+        house.services, programme_of=house.programme_of, alert=house.alert
+    ):
+        house.services.bell.ring(Work.OUTBOX)
 
 
 def _broadcast(house: House) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from programmes.calendar import Calendar
+from programmes.calendar import Calendar, NeverOpen
 from programmes.clocks import Clocks, Span, Step, Unit
 
 UNTRIAGED = 3
@@ -55,6 +55,8 @@ class Mark(StrEnum):
     """Closed without an outcome: withdrawn, unreachable, another case goes on in its stead."""
     REOPENED = "reopened"
     APPEALED = "appealed"
+    RAISED = "raised"
+    """Nothing was proposed in time: somebody of the next tier decides."""
     CHECKED_BACK = "checked_back"
 
 
@@ -239,6 +241,8 @@ class _Tape:
                 self.end(at, Step.APPEAL, Step.REOPEN, Step.CHECK_BACK)
                 self.start(at, Step.APPEAL_DECISION, Step.PROGRESS)
                 self.closed_at = None
+            case Mark.RAISED:
+                self.start(at, Step.APPEAL_DECISION)
             case Mark.CHECKED_BACK:
                 self.end(at, Step.CHECK_BACK)
             case Mark.SEVERITY:
@@ -297,7 +301,10 @@ def due(
         case Unit.HOURS:
             return _after_hours(start, span.hours, pauses)
         case Unit.STAFFED_HOURS:
-            return _after_staffed_hours(start, span.hours, calendar, pauses)
+            try:
+                return _after_staffed_hours(start, span.hours, calendar, pauses)
+            except NeverOpen:  # nobody said when it is staffed: hours as they pass
+                return _after_hours(start, span.hours, pauses)
 
 
 def _after_days(

@@ -9,6 +9,7 @@ GrievanceError
 ├── AnsweredMeanwhile
 ├── ChangedMeanwhile
 ├── StepRefused    `refusal` says why, and `need` what is missing
+├── NotQualified   somebody to whom this case may not be given
 ├── NotTheirs      an actor who may not do this at all
 └── NotTheSame     of two cases that cannot be put together
 """
@@ -71,3 +72,11 @@ class NotTheirs(GrievanceError):
 
 class NotTheSame(GrievanceError):
     """The two cases are one, belong to two programmes, or one of them goes on in another."""
+
+
+class NotQualified(GrievanceError):
+    """This case may not be given to this account; the message is a `grievances.assigning.Bar`."""
+
+    def __init__(self, bar: str) -> None:
+        super().__init__(bar)
+        self.bar = bar

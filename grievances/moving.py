@@ -27,6 +27,7 @@ from grievances.lifecycle import (
     unmet,
 )
 from grievances.models import CaseEvent
+from grievances.timekeeping import TIER
 from grievances.values import Answering
 from programmes import queries as programmes
 from storage.vault import Vault
@@ -219,6 +220,7 @@ def situation_of(connection: Connection, case: Any) -> Situation:
             CaseEvent.actor,
             CaseEvent.reason,
             CaseEvent.at,
+            CaseEvent.facts,
         )
         .where(CaseEvent.case_id == case.id)
         .order_by(CaseEvent.seq)
@@ -242,6 +244,10 @@ def situation_of(connection: Connection, case: Any) -> Situation:
             asked_back_at = event.at
         elif event.to_state == State.CLOSED:
             asked_back_at = None
+        if event.kind == Event.ESCALATED and TIER in event.facts:
+            # Whoever had it and let it run out has no part in what is decided above.
+            tiers[-1].add(event.facts["from"] or PERSON.name)
+            tiers.append(set())
         if event.kind == Event.ATTEMPTED:
             attempts.append(event.at)
         elif event.kind in _HERS or event.actor == PERSON.name:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, select, update
@@ -31,6 +32,9 @@ CLOCK = "clock"
 """The fact of an escalation that names the clock which it was for, so that there is one for each.
 """
 
+TIER = "tier"
+"""The fact of an escalation that took the case into this tier."""
+
 _CASES: Any = Case.__table__
 _GONE_ON = frozenset({State.RESOLVED, State.CLOSED})
 """States in which nobody has to be found for a case."""
@@ -47,11 +51,28 @@ _EVENT = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The clocks of a case, and which of them somebody was told of."""
+
+    reckoning: Reckoning
+    escalated: frozenset[str]
+
+
 def reckoned(
     connection: Connection, case_id: str, *, clocks: Clocks, calendar: Calendar, now: dt.datetime
 ) -> Reckoning:
     """The clocks of a case as they stand now. One statement."""
-    return reckon(moments(_events(connection, case_id)), clocks=clocks, calendar=calendar, now=now)
+    return standing(connection, case_id, clocks=clocks, calendar=calendar, now=now).reckoning
+
+
+def standing(
+    connection: Connection, case_id: str, *, clocks: Clocks, calendar: Calendar, now: dt.datetime
+) -> Standing:
+    """As `reckoned`, with what was escalated."""
+    past = _events(connection, case_id)
+    found = reckon(moments(past), clocks=clocks, calendar=calendar, now=now)
+    return Standing(found, escalated(past))
 
 
 def keep(
@@ -130,6 +151,8 @@ def _moments(event: Any) -> Iterator[Moment]:
         yield Moment(at, Mark.SEVERITY, 5)
     elif kind == Event.EXTENDED:
         yield Moment(at, Mark.EXTENDED)
+    elif kind == Event.ESCALATED and event.facts.get(TIER):
+        yield Moment(at, Mark.RAISED)
     elif kind == Event.NOTED and event.reason == INTERIM:
         yield Moment(at, Mark.INTERIM)
     elif kind == Event.NOTED and event.reason == CHECKED_BACK:

@@ -90,14 +90,17 @@ def add_text(
     due_at: dt.datetime | None = None,
     expires_at: dt.datetime | None = None,
     answers: bool = False,
+    opening: Mapping[str, Any] | None = None,
 ) -> str:
     """Queue a text; return its id. The body comes sealed, under the purpose `BODY`.
 
     It goes out from `due_at` (now) and not after `expires_at` (three days later). One that
-    `answers` what she has just written goes out also to who wants nothing unasked.
+    `answers` what she has just written goes out also to who wants nothing unasked. One to a work
+    phone names its account in `opening`, as a call does, and in `line_id`.
     """
     row = values(
         Kind.TEXT,
+        opening=opening,
         sender=sender,
         line_id=line_id,
         sealed_body=sealed_body,

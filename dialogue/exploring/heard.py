@@ -40,6 +40,8 @@ EVERYWHERE: tuple[str, ...] = (
     "sms.no_texts",
     "sms.started",
     "sms.answer_waiting",
+    # the one to the work phone of a supervisor
+    "sms.staff_alert",
     # what is longer than we write
     "sms.call_to_hear",
     # pictures and sounds sent as texts; a call back asked for by text
