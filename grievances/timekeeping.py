@@ -155,7 +155,7 @@ def _moments(event: Any) -> Iterator[Moment]:
         yield Moment(at, Mark.RAISED)
     elif kind == Event.NOTED and event.reason == INTERIM:
         yield Moment(at, Mark.INTERIM)
-    elif kind == Event.NOTED and event.reason == CHECKED_BACK:
+    elif kind == Event.ASKED_BACK or (kind == Event.NOTED and event.reason == CHECKED_BACK):
         yield Moment(at, Mark.CHECKED_BACK)
     elif kind == Event.MOVED:
         yield from _of_step(event)
