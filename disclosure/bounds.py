@@ -9,7 +9,7 @@ bounds are those an attacker with any solver would find.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -57,9 +57,11 @@ class Network:
             flow[head][tail] = self.counts[place]
         return flow
 
-    def slack(self, place: Place, hidden: Collection[Place], *, up: bool) -> int:
-        """How far the count can rise (or fall) when only `hidden` counts may move."""
-        limit = UNBOUNDED if up else self.counts[place]
+    def slack(
+        self, place: Place, hidden: Collection[Place], *, up: bool, limit: int = UNBOUNDED
+    ) -> int:
+        """How far, up to `limit`, the count can rise (or fall) when only `hidden` may move."""
+        limit = limit if up else min(limit, self.counts[place])
         tail, head = self.ends(place, up=up)
         flow = self.capacities([other for other in hidden if other != place])
         return _maximum_flow(flow, head, tail, limit)
@@ -70,6 +72,28 @@ class Network:
         rise = self.slack(place, hidden, up=True)
         high = UNBOUNDED if rise >= UNBOUNDED else count + rise
         return Interval(low=count - self.slack(place, hidden, up=False), high=high)
+
+
+class Layers:
+    """A table as the sum of others of its shape, whose every total stands.
+
+    People of one layer are alike in everything else that is published of them. Where two of them
+    exchange their answers nothing else moves: so what such exchanges can do to a count is open to
+    doubt whatever else is known, other tables of the same people among it.
+    """
+
+    def __init__(self, networks: Sequence[Network]) -> None:
+        self.networks = networks
+
+    def is_wide(self, place: Place, hidden: Collection[Place], width: int) -> bool:
+        """Whether the count can move by `width` when only `hidden` counts may."""
+        found = 0
+        for network in self.networks:
+            for up in (True, False):
+                if found >= width:
+                    return True
+                found += network.slack(place, hidden, up=up, limit=width - found)
+        return found >= width
 
 
 def _maximum_flow(flow: list[dict[int, int]], source: int, sink: int, limit: int) -> int:

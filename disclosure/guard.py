@@ -6,21 +6,19 @@
    of other counts along which it can move by the rule's protection.
 3. What turned out not to be needed is shown again, each time after the exact check of `bounds`.
 
-What it leaves open. The guard sees one table: tables that share counts are safe together where
-what they share is shown in all (`public_columns`). It does not see two snapshots of one round:
-each later one counts at least ten more people, but the difference of two shown counts may still
-be one, which tells how one of those ten or more answered, not who. Somebody who knows nine of
-them learns the tenth; and the last snapshot of a round may count fewer more. An attacker
-who runs this program on every table that fits may exclude some of them; the bounds hold for one
-who reasons from the numbers shown.
+Tables that share counts are safe together where what they share is shown in all (`public_columns`,
+`public_rows`), and where `layers` say what else is told of the same people.
+
+What it leaves open. An attacker who runs this program on every table that fits may exclude some of
+them; the bounds hold for one who reasons from the numbers shown.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from disclosure.bounds import Network, Place
+from disclosure.bounds import Layers, Network, Place
 from disclosure.values import (
     RULE,
     Cell,
@@ -37,21 +35,37 @@ class Unprotectable(ValueError):
     """No choice of hidden counts protects this table; nothing of it may be shown."""
 
 
-def protect(table: Table, *, rule: Rule = RULE, public_columns: bool = False) -> ProtectedTable:
+def protect(
+    table: Table,
+    *,
+    rule: Rule = RULE,
+    public_columns: bool = False,
+    public_rows: bool = False,
+    layers: Sequence[Table] = (),
+) -> ProtectedTable:
     """The table as it may be seen, with totals.
 
-    `public_columns`: the columns' totals are known from elsewhere (other tables of the same
+    `public_columns`, `public_rows`: these totals are known from elsewhere (other tables of the same
     people), so they are shown and nothing may rest on hiding them. Unprotectable where one of
-    them is itself too small to show (merge columns first), or nothing else helps.
+    them is itself too small to show (merge first), or nothing else helps.
+
+    `layers`: tables of the same shape which add up to this one, by all else that is published of
+    the same people (see `bounds.Layers`); then all totals must be public.
     """
+    if layers and not (public_columns and public_rows):
+        raise ValueError("layers are for tables whose totals are all public")
     counts = table.with_totals()
-    places = {
-        (i, j): count
-        for i, row in enumerate(counts)
-        for j, count in enumerate(row)
-        if count is not None
+    places = _places(table)
+    sizes = {"height": len(counts), "width": table.width + 1}
+    whole = Network(places, **sizes)
+    parts = Layers([Network(_places(each), **sizes) for each in layers] or [whole])
+    public = {
+        place
+        for place in places
+        if (public_columns and place[0] == len(counts) - 1)
+        or (public_rows and place[1] == table.width)
     }
-    hidden = _choose(places, len(counts), table.width + 1, rule, public_columns)
+    hidden = _choose(whole, parts, public, rule)
     bases = counts[-1]
     base_is_shown = [(len(table.rows), j) not in hidden for j in range(len(bases))]
 
@@ -74,19 +88,39 @@ def whole_per_cent(count: int, base: int) -> int:
     return (200 * count + base) // (2 * base)
 
 
-def _choose(
-    counts: Mapping[Place, int], height: int, width: int, rule: Rule, public_columns: bool
-) -> frozenset[Place]:
-    public = {place for place in counts if public_columns and place[0] == height - 1}
+def _places(table: Table) -> dict[Place, int]:
+    return {
+        (i, j): count
+        for i, row in enumerate(table.with_totals())
+        for j, count in enumerate(row)
+        if count is not None
+    }
+
+
+def _choose(whole: Network, parts: Layers, public: set[Place], rule: Rule) -> frozenset[Place]:
+    counts, height, width = whole.counts, whole.height, whole.width
     if any(rule.is_small(counts[place]) for place in public):
-        raise Unprotectable("a column's total is too small to be public")
-    primary = _primary(counts, height, width, rule) - public
-    # In a column known to be empty every count is known: hiding one would protect nothing.
-    idle = {place for place in counts if public and counts[height - 1, place[1]] == 0}
-    network = Network(counts, height=height, width=width)
+        raise Unprotectable("a total is too small to be public")
+    # In a column or row known to be empty every count is known: hiding one would protect nothing.
+    idle = {
+        (row, column)
+        for row, column in counts
+        if any(
+            total in public and counts[total] == 0
+            for total in ((height - 1, column), (row, width - 1))
+        )
+    }
+    # Nor is anything open about the total of what nobody was asked.
+    idle |= {
+        (row, column)
+        for row, column in counts
+        if (column == width - 1 and not any((row, j) in counts for j in range(width - 1)))
+        or (row == height - 1 and not any((i, column) in counts for i in range(height - 1)))
+    }
     free = frozenset(counts) - public - idle
-    hidden = _complete(network, set(primary), free, rule)
-    return _spare(network, hidden, frozenset(primary), rule)
+    primary = frozenset(_primary(counts, height, width, rule) & free)
+    hidden = _complete(whole, parts, set(primary), free, rule)
+    return _spare(whole, parts, hidden, primary, rule)
 
 
 def _primary(counts: Mapping[Place, int], height: int, width: int, rule: Rule) -> set[Place]:
@@ -95,29 +129,31 @@ def _primary(counts: Mapping[Place, int], height: int, width: int, rule: Rule) -
     for column in range(width):
         base = counts.get((height - 1, column), 0)
         asked = [(row, column) for row in range(height - 1) if (row, column) in counts]
-        if 0 < base < rule.small_base and len(asked) > 1:
-            found.update(place for place in asked if counts[place] in (0, base))
+        if len(asked) > 1:
+            found.update(place for place in asked if rule.is_telling(counts[place], base))
     return found
 
 
 def _complete(
-    network: Network, hidden: set[Place], free: frozenset[Place], rule: Rule
+    whole: Network, parts: Layers, hidden: set[Place], free: frozenset[Place], rule: Rule
 ) -> set[Place]:
     """`hidden` and what must be hidden with it, so that every hidden count can move enough."""
     while True:
-        narrow = [place for place in sorted(hidden) if not _is_wide(network, place, hidden, rule)]
-        if not narrow:
+        narrow = (
+            place for place in sorted(hidden) if not parts.is_wide(place, hidden, rule.protection)
+        )
+        place = next(narrow, None)
+        if place is None:
             return hidden
-        before = len(hidden)
-        hidden |= _ring(network, narrow[0], hidden, free, rule)
-        if len(hidden) == before:
-            if hidden >= free:
-                raise Unprotectable("hiding every count does not protect this table")
-            hidden |= free
-
-
-def _is_wide(network: Network, place: Place, hidden: set[Place], rule: Rule) -> bool:
-    return network.interval(place, hidden).width >= rule.protection
+        for network in (whole, *parts.networks):
+            ring = _ring(network, place, hidden, free, rule)
+            if not ring <= hidden:
+                break
+        else:
+            ring = set(free)
+        if ring <= hidden:
+            raise Unprotectable("hiding every count does not protect this table")
+        hidden |= ring
 
 
 def _ring(
@@ -191,11 +227,15 @@ def _loss(network: Network, place: Place) -> float:
 
 
 def _spare(
-    network: Network, hidden: set[Place], primary: frozenset[Place], rule: Rule
+    whole: Network,
+    parts: Layers,
+    hidden: set[Place],
+    primary: frozenset[Place],
+    rule: Rule,
 ) -> frozenset[Place]:
     """Show again, the dearest first, what the others are protected without."""
-    for place in sorted(hidden - primary, key=lambda place: (-_loss(network, place), place)):
+    for place in sorted(hidden - primary, key=lambda place: (-_loss(whole, place), place)):
         rest = hidden - {place}
-        if all(_is_wide(network, other, rest, rule) for other in rest):
+        if all(parts.is_wide(other, rest, rule.protection) for other in rest):
             hidden = rest
     return frozenset(hidden)

@@ -1,108 +1,244 @@
-"""Rows about single people, made fit for an agreement with a regulator; never for publication."""
+"""Rows about single people, made fit for an agreement with a regulator; never for publication.
+
+Who somebody is comes down to what neighbours may know of each other (quasi-identifiers: gender,
+place, age, language). No combination of these is held by fewer than k people (k = 5), and of no
+such group is it told that all gave the same answer (l = 2), DOMAIN 6.3. It is done by making the
+columns coarser for everybody and by suppressing single values, whichever loses least.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
 from random import Random
 
 MERGED = "merged"
-"""What stands for the language or gender of people whose group would be too small."""
+"""What stands for a value of a group that would be too small, together with others."""
 
 HIDDEN = "suppressed"
-"""What stands for an answer that would be known of everybody in a group."""
+"""What stands for a value that is not told of this person alone, or of her group."""
 
 Row = Mapping[str, str]
+Key = tuple[str, ...]
 
 
 class TooFew(ValueError):
     """The rows cannot be made safe: no file."""
 
 
+@dataclass(frozen=True, slots=True)
+class Quasi:
+    """A column that says who somebody is.
+
+    `levels` are the ways to tell less, each coarser than the one before, by the value as it is; a
+    value that a level does not name stays. After the last comes MERGED for everybody.
+    """
+
+    name: str
+    levels: tuple[Mapping[str, str], ...] = ()
+
+    def at(self, level: int, value: str) -> str:
+        """The value as it is told at a level; 0 is as it is."""
+        if level == 0:
+            return value
+        if level > len(self.levels):
+            return MERGED
+        return self.levels[level - 1].get(value, value)
+
+
+GENDER, LANGUAGE = Quasi("gender"), Quasi("language")
+
+
+@dataclass(frozen=True, slots=True)
+class _Class:
+    """People alike in every quasi-identifier: how many, and what they answered (two of it are
+    enough to know)."""
+
+    count: int
+    answers: tuple[frozenset[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What becomes of each class: its key, and which answers are hidden of it."""
+
+    keys: Mapping[Key, Key]
+    hidden: Mapping[Key, frozenset[int]]
+    """Numbers of sensitive columns, by the new key."""
+    loss: float
+
+
 def microdata(
     rows: Sequence[Row],
     *,
     rng: Random,
-    quasi: tuple[str, str] = ("gender", "language"),
+    quasi: Sequence[Quasi] = (GENDER, LANGUAGE),
     sensitive: Sequence[str] = (),
     minimum: int = 5,
 ) -> list[dict[str, str]]:
     """The rows with fresh ids, in random order, no combination of `quasi` under `minimum` times.
 
-    Nor is there one in which everybody gave the same answer to a `sensitive` question (l = 2): such
-    groups are merged as small ones are, and where that does not do the answer is hidden.
+    Nor is there one in which everybody gave the same answer to a `sensitive` question: where that
+    is so the answer is hidden, and that of another group with it, or the total would tell it; what
+    everybody answered alike is hidden of all. Of `quasi` the last is suppressed first.
 
-    `quasi` names what neighbours may know of each other. Of its two columns the second is merged
-    first, within each value of the first; then values of the first that are still too rare are
-    merged, the rarest before. TooFew where that does not do (fewer than `minimum` rows); an empty
-    input gives no rows. Protects against being singled out by `quasi` alone: who knows several of a
-    person's answers may still find her row, which is why the file is not for publication.
+    TooFew where there are fewer than `minimum` rows, and wherever the outcome fails its own check;
+    no rows give no rows. Protects against being singled out by `quasi` alone: who knows several of
+    a person's answers may still find her row, which is why the file is not for publication.
     """
     if not rows:
         return []
-    outer, inner = quasi
     done = [dict(row) for row in rows]
-    _merge_rare(done, outer, minimum)
-    by_outer: dict[str, list[dict[str, str]]] = {}
-    for row in done:
-        by_outer.setdefault(row[outer], []).append(row)
-    for group in by_outer.values():
-        _merge_rare(group, inner, minimum)
-    _make_diverse(done, quasi, sensitive)
-    groups = Counter((row[outer], row[inner]) for row in done)
-    if min(groups.values()) < minimum:
-        raise TooFew("a group stays too small after merging")
+    for column in quasi:
+        if not column.levels:
+            _merge_rare(done, column.name, minimum)
+    keys = [tuple(row[column.name] for column in quasi) for row in done]
+    for name in sensitive:
+        if len({row[name] for row in done}) < 2:
+            for row in done:
+                row[name] = HIDDEN
+    telling = [name for name in sensitive if done[0][name] != HIDDEN]
+    classes = _classes(keys, done, telling)
+    plan = _best(classes, quasi, minimum)
+    for key, row in zip(keys, done, strict=True):
+        new = plan.keys[key]
+        row.update(zip((column.name for column in quasi), new, strict=True))
+        for place in plan.hidden.get(new, ()):
+            row[telling[place]] = HIDDEN
+    _check(done, [column.name for column in quasi], sensitive, minimum)
     rng.shuffle(done)
     ids = _fresh_ids(len(done), rng)
-    return [{"id": name} | row for name, row in zip(ids, done, strict=True)]
+    return [{"id": id_} | row for id_, row in zip(ids, done, strict=True)]
 
 
-def _merge_rare(rows: Sequence[dict[str, str]], column: str, minimum: int) -> None:
+def _check(
+    rows: Sequence[Row], quasi: Sequence[str], sensitive: Sequence[str], minimum: int
+) -> None:
+    """TooFew unless the rows are what they are meant to be, whatever made them."""
+    held: dict[Key, int] = Counter(tuple(row[name] for name in quasi) for row in rows)
+    if min(held.values()) < minimum:
+        raise TooFew("a group stays too small")
+    seen: dict[tuple[Key, str], set[str]] = {}
+    for row in rows:
+        key = tuple(row[name] for name in quasi)
+        for name in sensitive:
+            seen.setdefault((key, name), set()).add(row[name])
+    if any(len(values) < 2 and values != {HIDDEN} for values in seen.values()):
+        raise TooFew("all of a group gave one answer")
+
+
+def _classes(
+    keys: Sequence[Key], rows: Sequence[Row], sensitive: Sequence[str]
+) -> dict[Key, _Class]:
+    counts = Counter(keys)
+    seen: dict[Key, list[set[str]]] = {key: [set() for _ in sensitive] for key in counts}
+    for key, row in zip(keys, rows, strict=True):
+        for values, name in zip(seen[key], sensitive, strict=True):
+            if len(values) < 2:
+                values.add(row[name])
+    return {key: _Class(count, tuple(map(frozenset, seen[key]))) for key, count in counts.items()}
+
+
+def _best(classes: Mapping[Key, _Class], quasi: Sequence[Quasi], minimum: int) -> _Plan:
+    """The way to tell less that loses least; each column from as it is to MERGED."""
+    if sum(each.count for each in classes.values()) < minimum:
+        raise TooFew("fewer people than a group needs")
+    ways = product(*(range(len(column.levels) + 2) for column in quasi))
+    plans = (_plan(classes, quasi, levels, minimum) for levels in ways)
+    return min(plans, key=lambda plan: plan.loss)
+
+
+def _plan(
+    classes: Mapping[Key, _Class], quasi: Sequence[Quasi], levels: Sequence[int], minimum: int
+) -> _Plan:
+    recoded = {
+        key: tuple(
+            column.at(level, value) for column, level, value in zip(quasi, levels, key, strict=True)
+        )
+        for key in classes
+    }
+    keys = _suppressed(recoded, classes, minimum)
+    groups = _grouped(keys, classes)
+    hidden = _alike(groups)
+    people = sum(each.count for each in classes.values())
+    loss = people * sum(
+        level / (len(column.levels) + 1) for column, level in zip(quasi, levels, strict=True)
+    )
+    loss += sum(classes[key].count * new.count(HIDDEN) for key, new in keys.items())
+    loss += sum(groups[key].count * len(places) for key, places in hidden.items())
+    return _Plan(keys, hidden, loss)
+
+
+def _suppressed(
+    recoded: Mapping[Key, Key], classes: Mapping[Key, _Class], minimum: int
+) -> dict[Key, Key]:
+    """The keys with as many values suppressed, from the last on, as small groups need."""
+    width = len(next(iter(recoded.values())))
+    depth = dict.fromkeys(recoded, 0)
+    while True:
+        keys = {
+            key: (*new[: width - depth[key]], *(HIDDEN,) * depth[key])
+            for key, new in recoded.items()
+        }
+        groups = _grouped(keys, classes)
+        small = {key for key, group in groups.items() if group.count < minimum}
+        if not small:
+            return keys
+        everything = (HIDDEN,) * width
+        if small == {everything}:
+            # Whoever is left over needs company: the smallest of the others.
+            small = {min(groups.keys() - small, key=lambda key: (groups[key].count, key))}
+        for key, new in keys.items():
+            if new in small and depth[key] < width:
+                depth[key] += 1
+
+
+def _grouped(keys: Mapping[Key, Key], classes: Mapping[Key, _Class]) -> dict[Key, _Class]:
+    found: dict[Key, _Class] = {}
+    for key, new in keys.items():
+        own, before = classes[key], found.get(new)
+        found[new] = (
+            own
+            if before is None
+            else _Class(
+                before.count + own.count,
+                tuple(a | b for a, b in zip(before.answers, own.answers, strict=True)),
+            )
+        )
+    return found
+
+
+def _alike(groups: Mapping[Key, _Class]) -> dict[Key, frozenset[int]]:
+    """By group, the answers to hide: those that all of it gave alike, and as company the smallest
+    group that did not."""
+    found: dict[Key, set[int]] = {}
+    width = len(next(iter(groups.values())).answers)
+    for place in range(width):
+        alike = {key for key, group in groups.items() if len(group.answers[place]) < 2}
+        if not alike:
+            continue
+        others = groups.keys() - alike
+        company = min(others, key=lambda key: (groups[key].count, key), default=None)
+        for key in (*alike, *((company,) if company is not None else ())):
+            found.setdefault(key, set()).add(place)
+    return {key: frozenset(places) for key, places in found.items()}
+
+
+def _merge_rare(rows: Iterable[dict[str, str]], column: str, minimum: int) -> None:
     """Merge the rarest values of the column, in place, until what is merged is not rare itself."""
-    sizes = Counter(row[column] for row in rows)
+    held_by = list(rows)
+    sizes = Counter(row[column] for row in held_by)
     merged: set[str] = set()
     held = 0
     for value, size in sorted(sizes.items(), key=lambda item: (item[1], item[0])):
         if size < minimum or 0 < held < minimum:
             merged.add(value)
             held += size
-    for row in rows:
+    for row in held_by:
         if row[column] in merged:
             row[column] = MERGED
-
-
-def _make_diverse(
-    rows: Sequence[dict[str, str]], quasi: tuple[str, str], sensitive: Sequence[str]
-) -> None:
-    """Merge, in place, groups in which an answer is the same for everybody, along the second
-    column; what even then is the same for a whole group is hidden from everybody: hidden there
-    alone, it would be told all the same."""
-    outer, inner = quasi
-    telling = [column for column in sensitive if len({row[column] for row in rows}) > 1]
-    for group in _alike(rows, quasi, telling):
-        for row in rows:
-            if row[outer] == group[0]:
-                row[inner] = MERGED
-    for column in sensitive:
-        if _alike(rows, quasi, (column,)):
-            for row in rows:
-                row[column] = HIDDEN
-
-
-def _alike(
-    rows: Sequence[Row], quasi: tuple[str, str], sensitive: Sequence[str]
-) -> list[tuple[str, str]]:
-    """The groups in which some answer is the same for everybody."""
-    found: dict[tuple[str, str], list[set[str]]] = {}
-    for row in rows:
-        values = found.setdefault((row[quasi[0]], row[quasi[1]]), [set() for _ in sensitive])
-        for seen, column in zip(values, sensitive, strict=True):
-            seen.add(row[column])
-    return sorted(
-        group
-        for group, values in found.items()
-        if any(seen != {HIDDEN} and len(seen) < 2 for seen in values)
-    )
 
 
 def _fresh_ids(number: int, rng: Random) -> list[str]:

@@ -21,8 +21,16 @@ class Rule:
     def is_small(self, count: int) -> bool:
         return 0 < count < self.minimum
 
+    def is_telling(self, count: int, base: int) -> bool:
+        """Whether the count tells about a person: it is small, or "none" or "all" of a few."""
+        return self.is_small(count) or (0 < base < self.small_base and count in (0, base))
+
 
 RULE = Rule()
+"""For the whole area, and for its people by gender, by language and by week."""
+
+SMALL_AREA = Rule(minimum=10, protection=10)
+"""For parts of the area: in a district people know each other."""
 
 
 @dataclass(frozen=True, slots=True)

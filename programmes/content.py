@@ -150,15 +150,22 @@ def _from_message(message: Message) -> dict[str, Any]:
 
 
 def _from_district(district: District) -> dict[str, Any]:
+    wider = {"province": district.province, "region": district.region}
     return {
         "slug": district.slug,
         "name": district.name,
         "languages": list(district.languages),
-    }
+    } | {level: name for level, name in wider.items() if name}
 
 
 def _to_district(content: Mapping[str, Any]) -> District:
-    return District(content["slug"], content["name"], tuple(content["languages"]))
+    return District(
+        content["slug"],
+        content["name"],
+        tuple(content["languages"]),
+        province=content.get("province", ""),
+        region=content.get("region", ""),
+    )
 
 
 def _to_message(content: Mapping[str, Any]) -> Message:

@@ -27,6 +27,7 @@ from programmes.working_hours import read_calendar
 
 AFFILIATIONS = ("company", "state", "independent")
 _OPTIONAL = ("topics", "calendar", "districts", "clocks", "routing", "directory")
+_WIDER = ("province", "region")
 FILES = ("programme.yaml", "library.yaml", "survey.yaml")
 
 
@@ -192,7 +193,7 @@ class _Folder:
     def _districts(self, field: Field, offered: Collection[str]) -> list[dict[str, Any]]:
         districts: dict[str, dict[str, Any]] = {}
         for item in field.items():
-            members = item.record("slug", "name", optional=("languages",))
+            members = item.record("slug", "name", optional=("languages", *_WIDER))
             slug = members["slug"].slug()
             if slug and slug in districts:
                 members["slug"].note(f"the district {slug!r} is defined twice")
@@ -203,7 +204,7 @@ class _Folder:
                     reference(each, f"district {slug!r}", "language", offered)
                     for each in members["languages"].items()
                 ],
-            }
+            } | {level: members[level].text() for level in _WIDER if members[level].is_given}
         return list(districts.values())
 
     def _of_cases(

@@ -88,6 +88,9 @@ class District:
     """Its proper name, the same in every language."""
     languages: tuple[str, ...] = ()
     """In which order languages are offered there; the programme's order where none is given."""
+    province: str = ""
+    region: str = ""
+    """With whose people hers are told of together, where they are few."""
 
 
 @dataclass(frozen=True, slots=True)

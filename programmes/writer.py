@@ -137,6 +137,9 @@ def _district(district: Mapping[str, Any]) -> CommentedMap:
     document = _inline({"slug": district["slug"], "name": district["name"]})
     if district["languages"]:
         document["languages"] = _row(district["languages"])
+    for level in ("province", "region"):
+        if district.get(level):
+            document[level] = district[level]
     return document
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from disclosure.values import Cell, NotAsked, Shown, Suppressed
-from surveys.figures import NOT_ASKED, SUPPRESSED, Figure, Kind, Members, from_json
+from surveys.figures import EVERYBODY, NOT_ASKED, SUPPRESSED, Figure, Kind, Members, from_json
 from surveys.labels import NOT_FOR_PUBLICATION, NOTICE, Labels
 from surveys.queries import Results, RoundSummary
 from surveys.questionnaire import order
@@ -45,7 +45,7 @@ def table_lines(round_: RoundSummary, results: Results, labels: Labels) -> list[
     figures = from_json(results.tables)
     finished = SUPPRESSED if figures.finished is None else figures.finished
     last = (finished, results.made_at.date().isoformat(), labels.word(NOTICE))
-    header = ("table", "table_label", "row", "row_label", "group", "group_label", "count")
+    header = ("table", "table_label", "by", "row", "row_label", "group", "group_label", "count")
     lines: list[Sequence[Value]] = [(*header, "percent", "finished", "as_of", "notice")]
     for figure in figures.tables:
         title = (
@@ -58,8 +58,9 @@ def table_lines(round_: RoundSummary, results: Results, labels: Labels) -> list[
         for row, cells in zip(rows, figure.cells, strict=True):
             for column, cell in zip(columns, cells, strict=True):
                 names = (_name(row), row_label(figure, row, labels))
-                groups = (_name(column), labels.group(column))
-                lines.append((figure.name, title, *names, *groups, *_numbers(cell), *last))
+                groups = (_name(column), column_label(figure, column, labels))
+                head = (figure.name, title, figure.by.value)
+                lines.append((*head, *names, *groups, *_numbers(cell), *last))
     return lines
 
 
@@ -89,13 +90,22 @@ def row_label(figure: Figure, members: Members, labels: Labels) -> str:
         return labels.word(TOTAL)
     match figure.kind:
         case Kind.QUESTION:
-            return labels.answer(members[0])
+            return labels.answers(members)
+        case Kind.PARTICIPANTS if members == (EVERYBODY,):
+            return labels.word(EVERYBODY)
         case Kind.PARTICIPANTS:
             return labels.languages(members)
         case Kind.BREAK_OFF:
             return labels.question(members[0])
         case _:
             assert_never(figure.kind)
+
+
+def column_label(figure: Figure, members: Members, labels: Labels) -> str:
+    """What a column of this table is called."""
+    if members == (TOTAL,):
+        return labels.word(TOTAL)
+    return labels.column(figure.by, members)
 
 
 def _name(members: Members) -> str:

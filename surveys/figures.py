@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
@@ -21,6 +22,18 @@ class Kind(StrEnum):
     BREAK_OFF = "break_off"
 
 
+EVERYBODY = "everybody"
+"""The one row of who took part, before a round has ended."""
+
+
+class By(StrEnum):
+    """Which groups of people the columns of a table are."""
+
+    GENDER = "gender"
+    DISTRICT = "district"
+    WEEK = "week"
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One table as it may be seen. `cells` has a last row and a last column of totals.
@@ -36,6 +49,12 @@ class Figure:
     cells: tuple[tuple[Cell, ...], ...]
     words: Mapping[str, str] = field(default_factory=dict)
     """What the code is called that it counts, by language; nothing for any other table."""
+    by: By = By.GENDER
+
+    @property
+    def key(self) -> str:
+        """What its picture is called: the name, and by what it is unless that is gender."""
+        return self.name if self.by is By.GENDER else f"{self.name}-{self.by}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +79,17 @@ class Figures:
     began: int | None
     women: Share | None
     tables: tuple[Figure, ...]
+    through: dt.date | None = None
+    """The Monday of the last week whose answers are told, before the last results."""
 
-    def question(self, name: str) -> Figure | None:
-        """The table of one question."""
+    def question(self, name: str, by: By = By.GENDER) -> Figure | None:
+        """One table of a question."""
         return next(
-            (each for each in self.tables if each.kind == Kind.QUESTION and each.name == name),
+            (
+                each
+                for each in self.tables
+                if (each.kind, each.name, each.by) == (Kind.QUESTION, name, by)
+            ),
             None,
         )
 
@@ -75,10 +100,12 @@ def as_json(figures: Figures) -> dict[str, Any]:
         "finished": figures.finished,
         "began": figures.began,
         "women": asdict(figures.women) if figures.women else None,
+        "through": figures.through.isoformat() if figures.through else None,
         "tables": [
             {
                 "kind": table.kind.value,
                 "name": table.name,
+                "by": table.by.value,
                 "rows": [list(members) for members in table.rows],
                 "columns": [list(members) for members in table.columns],
                 "cells": [[_cell_as_json(cell) for cell in row] for row in table.cells],
@@ -103,9 +130,11 @@ def from_json(kept: Mapping[str, Any]) -> Figures:
                 columns=tuple(tuple(members) for members in table["columns"]),
                 cells=tuple(tuple(_cell(cell) for cell in row) for row in table["cells"]),
                 words=table.get("words", {}),
+                by=By(table.get("by", By.GENDER)),
             )
             for table in kept["tables"]
         ),
+        through=dt.date.fromisoformat(kept["through"]) if kept.get("through") else None,
     )
 
 

@@ -7,12 +7,14 @@ here, and the rest in the questionnaire's first language.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from locales.languages import UnknownLanguage, language
+from surveys.figures import By
 
 NOTICE = "notice"
 NOT_FOR_PUBLICATION = "not_for_publication"
@@ -40,6 +42,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "participants": "Quiénes terminaron, por idioma y género",
         "break_off": "Dónde se interrumpió la encuesta, por género",
         "none": "Nadie",
+        "everybody": "Todas las personas",
+        "by_gender": "por género",
+        "by_district": "por distrito",
+        "by_week": "por semana",
         NOTICE: (
             "Respondió quien quiso llamar o escribir: no es una muestra estadística ni una "
             "audiencia o consulta formal, y sus resultados no representan a toda la población."
@@ -68,6 +74,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "participants": "Who finished, by language and gender",
         "break_off": "Where the survey was broken off, by gender",
         "none": "Nobody",
+        "everybody": "Everybody",
+        "by_gender": "by gender",
+        "by_district": "by district",
+        "by_week": "by week",
         NOTICE: (
             "Whoever wished to call or write answered: this is no statistical sample and no "
             "formal hearing or consultation, and its results do not stand for the whole population."
@@ -76,6 +86,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
 }
 _GROUPS = frozenset({"woman", "man", "gender_other", "gender_unsaid"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Province:
+    name: str
+    options: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +130,33 @@ class Labels:
         """People of these genders, together."""
         named = WORDS[self.language]
         return " / ".join(named[name] if name in named else self.answer(name) for name in members)
+
+    def answers(self, members: Sequence[str]) -> str:
+        """Answers together; all districts of a province are the province."""
+        left, named = list(members), []
+        for province in self._provinces():
+            if len(province.options) > 1 and province.options <= set(left):
+                named.append(province.name)
+                left = [name for name in left if name not in province.options]
+        return " / ".join([*named, *(self.answer(name) for name in left)])
+
+    def column(self, by: By, members: Sequence[str]) -> str:
+        """The people of a column."""
+        match by:
+            case By.GENDER:
+                return self.group(members)
+            case By.DISTRICT:
+                return self.answers(members)
+            case By.WEEK:
+                last = dt.date.fromisoformat(members[-1]) + dt.timedelta(days=6)
+                return f"{members[0]} – {last.isoformat()}"
+
+    def _provinces(self) -> list[_Province]:
+        found: dict[str, set[str]] = {}
+        for option, (province, _) in self.content.get("places", {}).items():
+            if province:
+                found.setdefault(province, set()).add(option)
+        return [_Province(name, frozenset(options)) for name, options in found.items()]
 
     def languages(self, tags: Sequence[str]) -> str:
         """Languages of a call, together, each in its own name."""

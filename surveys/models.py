@@ -92,7 +92,7 @@ class Response(Base):
     consent_answer: Mapped[str] = mapped_column(String(40))
     complete: Mapped[bool]
     week: Mapped[dt.date]
-    """The Monday of the week in which she began."""
+    """The Monday of the week in which she finished (UTC) or, until then, began (hers)."""
 
     __table_args__ = (UniqueConstraint("round_id", "respondent"), _IN_NO_ORDER)
 
@@ -187,7 +187,7 @@ class Coding(Base):
 
 
 class Snapshot(Base):
-    """Results as they may be seen: made when 10 more have answered, or the round has ended."""
+    """Results as they may be seen: made when there is more to tell, or the round has ended."""
 
     __tablename__ = "survey_snapshot"
 

@@ -130,8 +130,8 @@ def open_response(
     With `only_new` a response that is there is somebody else's: `done`.
 
     `line_key` is whatever tells people apart for as long as a round lasts; only its HMAC under the
-    round's key is kept. `today` is her day, the one trace of time a response has. ValueError for
-    a consent of "no": nothing is kept of her.
+    round's key is kept. `today` is her day; a response has no trace of time but its week.
+    ValueError for a consent of "no": nothing is kept of her.
     """
     if consent_answer == NO:
         raise ValueError("who does not consent has no response")
@@ -253,7 +253,7 @@ def record_answer(
             now=now,
         )
     follow = _after_plain if round_.order.is_plain else _after
-    recorded = follow(connection, round_, respondent, response_id, given.keys())
+    recorded = follow(connection, round_, respondent, response_id, given.keys(), now)
     if round_.is_pilot and recorded.question is None:
         pilots.note_finished(connection, response_id=response_id, now=now)
     return recorded
@@ -283,6 +283,7 @@ def _after_plain(
     respondent: str,
     response_id: str,
     names: Collection[str],
+    now: dt.datetime,
 ) -> Recorded:
     """What follows where everybody is asked everything: one more statement at the end alone."""
     following = round_.order.after(names, {}, response_id)
@@ -296,7 +297,7 @@ def _after_plain(
     complete = connection.execute(
         update(_RESPONSES)
         .where(Response.id == response_id, given == len(round_.order.questions))
-        .values(complete=True)
+        .values(complete=True, week=monday_of(now.date()))
         .returning(Response.id)
     ).first()
     if complete is not None:
@@ -312,6 +313,7 @@ def _after(
     respondent: str,
     response_id: str,
     names: Collection[str],
+    now: dt.datetime,
 ) -> Recorded:
     """What follows where it depends on the answers; those off the way they lead are deleted."""
     progress = queries.progress(connection, round_.id, respondent)
@@ -323,7 +325,10 @@ def _after(
     connection.execute(
         update(_RESPONSES)
         .where(Response.id == response_id, Response.complete.is_(missing is not None))
-        .values(complete=missing is None)
+        .values(
+            {"complete": missing is None}
+            | ({"week": monday_of(now.date())} if missing is None else {})
+        )
     )
     following = round_.order.after(names, kept, response_id)
     return _recorded(following or missing, response_id)

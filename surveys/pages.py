@@ -20,7 +20,7 @@ from surveys.export import File, rows_file, tables_file
 from surveys.figures import from_json
 from surveys.labels import NOTICE, Labels
 from surveys.queries import Results, RoundSummary
-from surveys.views import view
+from surveys.views import last_day, view
 
 ROLES = frozenset({Role.SUPERVISOR, Role.OPERATOR})
 ROWS_ROLES = frozenset({Role.OPERATOR})
@@ -56,6 +56,7 @@ def results(round_id: str) -> ResponseReturnValue:
         tables=[view(figure, labels) for figure in figures.tables] if figures else [],
         labels=labels,
         notice=labels.word(NOTICE),
+        until=last_day,
         chart_of=lambda question: url_for(
             "surveys.chart", round_id=round_.id, language_tag=language(), question=question
         ),

@@ -82,6 +82,8 @@ class Given:
     answers: Mapping[str, str]
     seed: str = ""
     """What her order of the questions follows from."""
+    week: dt.date | None = None
+    """The Monday of the week in which she finished, or, before that, began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,6 @@ class SnapshotMark:
     number: int
     completes: int
     is_final: bool
-    withdrawn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,16 +275,46 @@ def counts(connection: Connection, round_id: str) -> Counts:
 def given(connection: Connection, round_id: str) -> list[Given]:
     """Every response of the round with its answers, read at one moment, in no order."""
     rows = connection.execute(
-        select(Response.id, Response.language, Response.complete, Answer.question, Answer.value)
+        select(
+            Response.id,
+            Response.language,
+            Response.complete,
+            Response.week,
+            Answer.question,
+            Answer.value,
+        )
         .join(Answer, Answer.response_id == Response.id, isouter=True)
         .where(Response.round_id == round_id)
     )
-    found: dict[str, tuple[str, bool, dict[str, str]]] = {}
+    found: dict[str, Given] = {}
+    answers: dict[str, dict[str, str]] = {}
     for row in rows:
-        answers = found.setdefault(row.id, (row.language, row.complete, {}))[2]
+        if row.id not in found:
+            own = answers[row.id] = {}
+            found[row.id] = Given(row.language, row.complete, own, seed=row.id, week=row.week)
         if row.question is not None:
-            answers[row.question] = row.value
-    return [Given(*response, seed=response_id) for response_id, response in found.items()]
+            answers[row.id][row.question] = row.value
+    return list(found.values())
+
+
+def finished_by(connection: Connection, round_id: str, *, week: dt.date) -> int:
+    """How many had finished by the end of a week. For deciding what to do, never for showing."""
+    return connection.execute(
+        select(func.count()).where(
+            Response.round_id == round_id, Response.complete, Response.week <= week
+        )
+    ).scalar_one()
+
+
+def tables_shown(connection: Connection, round_id: str) -> list[tuple[Mapping[str, Any], int]]:
+    """The tables of every snapshot of the round, the oldest first, and how many had taken their
+    answers back by then."""
+    rows = connection.execute(
+        select(Snapshot.tables, Snapshot.withdrawn)
+        .where(Snapshot.round_id == round_id)
+        .order_by(Snapshot.number)
+    )
+    return [(row.tables, row.withdrawn) for row in rows]
 
 
 def withdrawn(connection: Connection, round_id: str) -> int:
@@ -292,9 +323,9 @@ def withdrawn(connection: Connection, round_id: str) -> int:
 
 
 def shown_last(connection: Connection, round_id: str) -> dict[str, Any]:
-    """All that the newest snapshot shows, to be shown again."""
+    """The newest snapshot's tables and pictures, to be shown again."""
     row = connection.execute(
-        select(Snapshot.completes, Snapshot.tables, Snapshot.rows, Snapshot.charts)
+        select(Snapshot.tables, Snapshot.charts)
         .where(Snapshot.round_id == round_id)
         .order_by(Snapshot.number.desc())
         .limit(1)
@@ -311,7 +342,7 @@ def unfinished_rounds(connection: Connection) -> list[str]:
 
 def last_snapshot(connection: Connection, round_id: str) -> SnapshotMark | None:
     row = connection.execute(
-        select(Snapshot.number, Snapshot.completes, Snapshot.is_final, Snapshot.withdrawn)
+        select(Snapshot.number, Snapshot.completes, Snapshot.is_final)
         .where(Snapshot.round_id == round_id)
         .order_by(Snapshot.number.desc())
         .limit(1)

@@ -35,7 +35,11 @@ def row_of(asked: Asked, answers: Answers) -> str:
     """The row of somebody who finished. KeyError where she was asked and did not answer."""
     if not is_asked(asked.question, answers):
         return NOT_ASKED
-    value = answers[asked.name]
+    return row_of_value(asked, answers[asked.name])
+
+
+def row_of_value(asked: Asked, value: str) -> str:
+    """The row of an answer."""
     question = asked.question
     if value in question.missing or question.kind not in (QuestionKind.NUMBER, QuestionKind.DATE):
         return value
@@ -46,6 +50,17 @@ def row_of(asked: Asked, answers: Answers) -> str:
         return names[0]
     place = sum(start <= number for start in starts) - 1
     return names[max(0, place)]
+
+
+def edges_of(asked: Asked) -> tuple[str, ...]:
+    """The first and last answer of each row of a number or a day; every other answer as it is."""
+    question = asked.question
+    if question.kind not in (QuestionKind.NUMBER, QuestionKind.DATE):
+        return (*_answers(asked), *question.missing)
+    starts = _starts(asked)
+    ends = (*(_before(start, question.kind) for start in starts[1:]), question.high or 0)
+    write = _day if question.kind is QuestionKind.DATE else str
+    return (*(write(each) for each in (*starts, *ends)), *question.missing)
 
 
 def _answers(asked: Asked) -> tuple[str, ...]:

@@ -1,38 +1,48 @@
 """Snapshots: the only results that pages and files are made from.
 
-A new one is made when ten more people have finished since the last, and one last time when the
-round has ended: at once if nobody is half-way, else after the hour in which they may finish, and
-where open answers are coded once that is done, or the round's key is due to be destroyed. Codes
-are in these last results alone: between two snapshots they would tell one answer at a time.
-What two snapshots differ by is therefore ten people or more, the last apart.
+While a round goes on, how many have finished is told in steps of ten, and their answers in total,
+by whole weeks: when a week has ended and twice as many are in than were told before. All else is
+told once, when the round has ended: at once if nobody is half-way, else after the hour in which
+they may finish, and where open answers are coded once that is done, or the round's key is due to
+be destroyed. So what can be subtracted from the last results are totals of whole weeks alone, and
+the guard is told of them (`surveys.tabulate`). Where only a few more have answered since, or have
+taken their answers back, the last results are of those who were told of before.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from random import Random
+from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
 from disclosure.microdata import TooFew, microdata
+from disclosure.values import Shown
 from staff.values import LANGUAGES
 from storage.database import Database
 from storage.ids import new_id
 from surveys import queries
 from surveys.charts import chart
 from surveys.coding import queries as coding
-from surveys.figures import Figures, Kind, as_json
+from surveys.figures import Figures, Kind, as_json, from_json
+from surveys.groups import Places, gender_of
 from surveys.labels import Labels
 from surveys.models import Snapshot
-from surveys.queries import Counts, Given, RoundSummary, SnapshotMark
+from surveys.queries import Counts, Given, RoundSummary
 from surveys.questionnaire import Order, order
 from surveys.rows import is_about_her, row_of
-from surveys.tabulate import Coded, figures, gender_of
-from surveys.values import STEP
+from surveys.tabulate import Coded, counted, figures, interim, tens
+from surveys.values import STEP, monday_of
 
 log = logging.getLogger(__name__)
+
+FIRST = 30
+"""How many have to be in before answers are told of at all: of as many, "none" may be said."""
 
 
 def renew_snapshot(database: Database, *, round_id: str, now: dt.datetime, rng: Random) -> bool:
@@ -45,54 +55,128 @@ def renew_snapshot(database: Database, *, round_id: str, now: dt.datetime, rng: 
         last = queries.last_snapshot(connection, round_id)
         counts = queries.counts(connection, round_id)
         awaits = coding.awaited(connection, round_, now)
-        if not _is_due(round_, last, counts, now, awaits):
-            return False
-        responses = queries.given(connection, round_id)
-        withdrawn = queries.withdrawn(connection, round_id)
         is_final = _has_ended(round_, counts, now) and not awaits
+        if last is not None and last.is_final:
+            return False
+        withdrawn = queries.withdrawn(connection, round_id)
+        told = _told(queries.tables_shown(connection, round_id), withdrawn)
+        week = _week_to_tell(connection, round_, told, now)
+        steps = counts.complete // STEP - (last.completes // STEP if last else 0)
+        if steps <= 0 and week is None and not is_final:
+            return False
+        responses = queries.given(connection, round_id) if is_final or week else []
+        before = queries.shown_last(connection, round_id) if last else {}
         coded = _coded(connection, round_) if is_final else []
     asked = order(round_.content["questions"])
-    shown = figures(responses, asked, coded)
+    people: Sequence[Given] = []
+    if is_final:
+        results, people = last_results(responses, asked, coded, _places(round_), told)
+    elif week is not None or not before:
+        finished = _finished_by(responses, week) if week else []
+        earlier = [each.figures for each in told]
+        results = interim(finished, asked, people=counts.complete, through=week, earlier=earlier)
+    else:
+        results = replace(from_json(before["tables"]), finished=tens(counts.complete))
+    tables = as_json(results)
+    is_drawn = bool(before) and tables["tables"] == before["tables"]["tables"]
     values = {
         "id": new_id(),
         "round_id": round_id,
         "number": last.number + 1 if last else 1,
-        "completes": sum(response.is_complete for response in responses),
+        "completes": counts.complete,
         "is_final": is_final,
         "withdrawn": withdrawn,
-        "tables": as_json(shown),
-        "rows": _rows(responses, asked, rng),
-        "charts": _charts(shown, round_),
+        "tables": tables,
+        "rows": _rows(people, asked, rng),
+        "charts": before["charts"] if is_drawn else _charts(results, round_),
         "made_at": now,
     }
-    if last is not None and _would_tell(last, counts, withdrawn):
-        with database.reading() as connection:
-            values |= queries.shown_last(connection, round_id)
     with database.writing() as connection:
         return _store(connection, values)
 
 
-def _would_tell(last: SnapshotMark, counts: Counts, withdrawn: int) -> bool:
-    """Whether somebody took her answers back and too few others changed to hide hers.
+def _week_to_tell(
+    connection: Connection, round_: RoundSummary, told: Sequence[Told], now: dt.datetime
+) -> dt.date | None:
+    """The last whole week, if by its end twice as many had finished than were told of before."""
+    week = monday_of(now.date()) - dt.timedelta(days=7)
+    if round_.closed_at is not None:
+        return None
+    by_then = queries.finished_by(connection, round_.id, week=week)
+    enough = max(FIRST, 2 * counted(told[-1].figures)) if told else FIRST
+    return week if by_then >= enough else None
 
-    The last results are then those that were shown before.
-    """
-    lost = withdrawn - last.withdrawn
-    gained = counts.complete - last.completes + lost
-    return lost > 0 and lost + gained < STEP
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was told of answers before, and how many have taken theirs back since."""
+
+    figures: Figures
+    gone_since: int
 
 
-def _is_due(
-    round_: RoundSummary,
-    last: SnapshotMark | None,
-    counts: Counts,
-    now: dt.datetime,
-    awaits: bool,
-) -> bool:
-    if last is not None and last.is_final:
-        return False
-    more = counts.complete - (last.completes if last else 0)
-    return more >= STEP or (_has_ended(round_, counts, now) and not awaits)
+def _told(shown: Sequence[tuple[Mapping[str, Any], int]], withdrawn: int) -> list[Told]:
+    """Of what was shown, what told of answers: once for each week."""
+    found: dict[dt.date, Told] = {}
+    for tables, withdrawn_then in shown:
+        figures = from_json(tables)
+        if figures.through is not None and figures.through not in found:
+            found[figures.through] = Told(figures, withdrawn - withdrawn_then)
+    return list(found.values())
+
+
+def last_results(
+    responses: Sequence[Given],
+    asked: Order,
+    coded: Sequence[Coded],
+    places: Places,
+    told: Sequence[Told],
+) -> tuple[Figures, Sequence[Given]]:
+    """The last results and whose they are: everybody's, or of those who were told of before,
+    whichever shows more. Where neither may be, what was shown, and nobody's."""
+    earlier = [each.figures for each in told]
+
+    def made(people: Sequence[Given]) -> tuple[Figures, Sequence[Given]]:
+        return figures(people, asked, coded, places=places, earlier=earlier), people
+
+    choices = [made(responses)] if _may_follow(responses, told) else []
+    if told and (through := earlier[-1].through) is not None:
+        left = [each for each in responses if not each.is_complete]
+        held = [*_finished_by(responses, through), *left]
+        if _may_follow(held, told):
+            shown, people = made(held)
+            choices.append((replace(shown, through=through), people))
+        if not choices:
+            return replace(earlier[-1], finished=counted(earlier[-1])), []
+    return max(choices, key=lambda each: _worth(each[0]))
+
+
+def _may_follow(responses: Sequence[Given], told: Sequence[Told]) -> bool:
+    """Whether none of what was told differs by a few people, more or gone, from these."""
+    people = sum(each.is_complete for each in responses)
+    for each in told:
+        more = people - counted(each.figures)
+        changed = abs(more) if not each.gone_since else more + 2 * each.gone_since
+        if 0 < changed < STEP:
+            return False
+    return True
+
+
+def _worth(shown: Figures) -> int:
+    """How much is shown: counts, each of so many people."""
+    cells = sum(
+        isinstance(cell, Shown) for table in shown.tables for row in table.cells for cell in row
+    )
+    return cells * (shown.finished or 0)
+
+
+def _finished_by(responses: Sequence[Given], week: dt.date) -> list[Given]:
+    return [each for each in responses if each.is_complete and each.week and each.week <= week]
+
+
+def _places(round_: RoundSummary) -> Places:
+    found: Mapping[str, Sequence[str]] = round_.content.get("places", {})
+    return {option: (province, region) for option, (province, region) in found.items()}
 
 
 def _has_ended(round_: RoundSummary, counts: Counts, now: dt.datetime) -> bool:
@@ -132,7 +216,7 @@ def _store(connection: Connection, values: dict[str, object]) -> bool:
     return stored.first() is not None
 
 
-def _rows(responses: list[Given], asked: Order, rng: Random) -> list[dict[str, str]]:
+def _rows(responses: Sequence[Given], asked: Order, rng: Random) -> list[dict[str, str]]:
     """The microdata of those who finished; none where they cannot be made safe."""
     questions = [question for question in asked.questions if not is_about_her(question)]
     rows = [
@@ -151,7 +235,7 @@ def _rows(responses: list[Given], asked: Order, rng: Random) -> list[dict[str, s
 def _charts(shown: Figures, round_: RoundSummary) -> dict[str, dict[str, str]]:
     return {
         language: {
-            figure.name: chart(figure, Labels(round_.content, language))
+            figure.key: chart(figure, Labels(round_.content, language))
             for figure in shown.tables
             if figure.kind == Kind.QUESTION
         }

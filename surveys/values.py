@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from programmes.questionnaire import place_option
 from programmes.questions import DONT_KNOW as DONT_KNOW
-from programmes.questions import MISSING, question_content
+from programmes.questions import MISSING, QuestionKind, question_content
 from programmes.questions import REFUSED as REFUSED
 from programmes.values import Programme
 from surveys.questionnaire import Asked as Asked
@@ -117,7 +118,13 @@ def frozen(programme: Programme) -> dict[str, Any] | None:
         for each in survey.questions
         for name in (*each.options, *each.ends, *ALWAYS)
     }
-    return {
+    asks_place = any(each.kind is QuestionKind.PLACE for each in survey.questions)
+    places = {
+        place_option(each.slug): [each.province, each.region]
+        for each in programme.districts
+        if asks_place and (each.province or each.region)
+    }
+    return ({"places": places} if places else {}) | {
         "survey": survey.name,
         "title": dict(survey.title),
         "questions": [question_content(each) for each in survey.questions],

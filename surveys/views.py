@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import assert_never
 
 from disclosure.values import Cell, NotAsked, Shown, Suppressed
-from surveys.export import TOTAL, row_label
-from surveys.figures import Figure, Kind
+from surveys.export import TOTAL, column_label, row_label
+from surveys.figures import By, Figure, Kind
 from surveys.labels import Labels
 
 
@@ -22,7 +23,7 @@ class CellView:
 
 @dataclass(frozen=True, slots=True)
 class TableView:
-    """A table with its words. `name` is the question's name where it has a picture."""
+    """A table with its words. `name` is what its picture is called, where it has one."""
 
     name: str
     title: str
@@ -46,16 +47,24 @@ class TableView:
         return f"{self.title} " + "; ".join(rows) + "."
 
 
+def last_day(week: dt.date) -> dt.date:
+    """The Sunday of the week that began on this Monday."""
+    return week + dt.timedelta(days=6)
+
+
 def view(figure: Figure, labels: Labels) -> TableView:
     """The figure in the words of one page language."""
     is_question = figure.kind == Kind.QUESTION
+    title = labels.question(figure.name, figure.words) if is_question else labels.word(figure.kind)
+    if is_question and figure.by is not By.GENDER:
+        title = f"{title} ({labels.word(f'by_{figure.by}')})"
     return TableView(
-        name=figure.name,
-        title=labels.question(figure.name, figure.words)
-        if is_question
-        else labels.word(figure.kind),
+        name=figure.key,
+        title=title,
         has_chart=is_question,
-        columns=tuple(labels.group(members) for members in (*figure.columns, (TOTAL,))),
+        columns=tuple(
+            column_label(figure, members, labels) for members in (*figure.columns, (TOTAL,))
+        ),
         rows=tuple(
             (row_label(figure, members, labels), tuple(_cell(cell, labels) for cell in cells))
             for members, cells in zip((*figure.rows, (TOTAL,)), figure.cells, strict=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from disclosure.microdata import HIDDEN, MERGED
-from disclosure.values import RULE, Suppressed
+from disclosure.values import RULE, SMALL_AREA, Suppressed
 from programmes.questions import DONT_KNOW, REFUSED
 from surveys.figures import NOT_ASKED, Figure, Figures, Kind, from_json
 from surveys.labels import NOTICE, Labels
@@ -144,6 +144,7 @@ class Contents:
             "bases": method_word(self.labels, "bases_text"),
             "guard": method_word(self.labels, "guard_text").format(
                 minimum=RULE.minimum,
+                area=SMALL_AREA.minimum,
                 protection=RULE.protection,
                 small=RULE.small_base,
                 base=RULE.percent_base,
@@ -172,7 +173,7 @@ class Contents:
     def hidden_cells(self) -> list[tuple[str, str, str]]:
         """Table, row and group of every count that is hidden, by name."""
         return [
-            (figure.name, row, column)
+            (figure.key, row, column)
             for figure in self.figures.tables
             for row, cells in zip(_names(figure, figure.rows), figure.cells, strict=True)
             for column, cell in zip(_names(figure, figure.columns), cells, strict=True)

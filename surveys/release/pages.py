@@ -39,7 +39,7 @@ from surveys.labels import NOTICE, Labels
 from surveys.release import operations
 from surveys.release.contents import Described
 from surveys.release.queries import ReleaseSummary, State, release, releases_of
-from surveys.views import view
+from surveys.views import last_day, view
 
 ROLES = frozenset({Role.REGULATOR, Role.SUPERVISOR, Role.OPERATOR})
 MAKERS = frozenset({Role.SUPERVISOR, Role.OPERATOR})
@@ -168,6 +168,7 @@ def show(release_id: str) -> ResponseReturnValue:
         labels=labels,
         notice=labels.word(NOTICE),
         back=_back() if found.state is State.APPROVED else None,
+        until=last_day,
         chart_of=lambda question: url_for(
             "releases.chart", release_id=found.id, language_tag=language(), question=question
         ),

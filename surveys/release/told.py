@@ -19,7 +19,7 @@ from locales.lengths import estimated
 from locales.results import ResultWords
 from programmes.questions import YES
 from programmes.vocabulary import LONGEST_SUMMARY
-from surveys.figures import Figure, Figures, Kind
+from surveys.figures import By, Figure, Figures, Kind
 from surveys.questionnaire import order
 from surveys.rows import is_about_her
 from surveys.values import ALWAYS
@@ -91,7 +91,8 @@ def _answers(
     shown = [
         each
         for figure in figures.tables
-        if figure.kind is Kind.QUESTION and figure.name.partition(".")[0] == question
+        if figure.kind is Kind.QUESTION and figure.by is By.GENDER
+        if figure.name.partition(".")[0] == question
         for each in _shown(figure, voiced)
     ]
     shown.sort(key=lambda each: -each.per_cent)

@@ -30,10 +30,11 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "bases_text": "Quienes terminaron la encuesta, por grupo (columna).",
         "guard": "Protección de las personas",
         "guard_text": (
-            "Se ocultan las cuentas de 1 a {minimum} menos 1 y las que permitirían deducirlas "
-            "con un margen menor de {protection}; «nadie» y «todas» de grupos menores de {small}; "
-            "y los porcentajes de bases menores de {base}. Grupos pequeños se juntan antes de "
-            "ocultar."
+            "Primero se juntan opciones, edades y distritos (en provincia y región) con cuentas "
+            "menores de {minimum}, o de {area} por distrito y género; luego se ocultan las que "
+            "quedan y las que permitirían deducirlas con un margen menor de {protection} "
+            "({area} por distrito), también restando resultados anteriores; «nadie» y «todas» de "
+            "grupos menores de {small}; y los porcentajes de bases menores de {base}."
         ),
         "loss": "Lo que se ocultó",
         "loss_text": (
@@ -85,10 +86,11 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "bases_text": "Those who finished the survey, by group (column).",
         "guard": "Protection of people",
         "guard_text": (
-            "Hidden are counts from 1 to below {minimum}, and those from which they could be "
-            "worked out more closely than {protection}; “none” and “all” of groups under {small}; "
-            "and percentages of bases under {base}. Small groups are merged before anything is "
-            "hidden."
+            "First options, ages and districts (to province and region) are merged whose counts "
+            "are under {minimum}, or under {area} by district and gender; then what remains is "
+            "hidden, with the counts from which it could be worked out more closely than "
+            "{protection} ({area} by district), subtracting earlier results among them; “none” "
+            "and “all” of groups under {small}; and percentages of bases under {base}."
         ),
         "loss": "What was hidden",
         "loss_text": (

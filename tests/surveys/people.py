@@ -119,11 +119,13 @@ class Field:
                 now=now,
             )
 
-    def finish(self, who: str, *, language: str = "es", **answers: str) -> None:
+    def finish(
+        self, who: str, *, language: str = "es", now: dt.datetime = NOW, **answers: str
+    ) -> None:
         given: Mapping[str, str] = ANSWERS | answers
-        self.begin(who, language=language)
+        self.begin(who, language=language, now=now)
         for question in NAMES:
-            self.answer(who, question, given[question])
+            self.answer(who, question, given[question], now=now)
 
     def close(self, now: dt.datetime = NOW) -> None:
         with self.database.writing() as connection:

@@ -17,12 +17,20 @@ from tests.surveys.people import CONTENT, NOW, ORDER, people
 
 
 def made(content: dict[str, Any]) -> tuple[RoundSummary, Results]:
-    responses = people(40) + people(37, gender="man") + people(3, gender="man", water="refused")
+    responses = (
+        people(40)
+        + people(24, water="refused")
+        + people(30, gender="man", water="water_bad")
+        + people(21, gender="man")
+        + people(3, gender="man", water="refused")
+        + people(21, until=2)
+    )
+    finished = [each for each in responses if each.is_complete]
     rows = microdata(
         [
             {"gender": each.answers["gender"], "language": each.language}
             | {f"answer_{name}": each.answers[name] for name in ("water", "work", "trust")}
-            for each in responses
+            for each in finished
         ],
         rng=Random(1),
     )
@@ -40,14 +48,15 @@ def test_tables_tell_hidden_zero_refused_and_not_asked_apart() -> None:
     water = {
         (line["row"], line["group"]): line["count"] for line in lines if line["table"] == "water"
     }
-    assert water["water_good", "woman"] == "40"
     assert water["refused", "man"] == "suppressed"
+    assert water["refused", "total"] == "27"
     assert water["dont_know", "woman"] == "0"
     broken = [line for line in lines if line["table"] == "break_off"]
     assert "not_asked" in {line["count"] for line in broken}
     assert all("no es una muestra" in line["notice"] for line in lines)
     assert {line["as_of"] for line in lines} == {"2026-11-23"}
-    assert {line["finished"] for line in lines} == {"80"}
+    assert {line["finished"] for line in lines} == {"118"}
+    assert {line["by"] for line in lines} == {"gender"}
     assert all(line["percent"] == "suppressed" for line in lines if line["count"] == "suppressed")
 
 
@@ -55,10 +64,10 @@ def test_rows_are_marked_as_not_for_publication() -> None:
     file = rows_file(*made(CONTENT), Labels(CONTENT, "en"))
     lines = read(file)
     assert "not-for-publication" in file.name
-    assert len(lines) == 80
+    assert len(lines) == 118
     assert {*lines[0]} == {"id", "gender", "language", "water", "work", "trust", "use"}
     assert {line["use"] for line in lines} == {"Not for publication"}
-    assert sum(line["water"] == "refused" for line in lines) == 3
+    assert sum(line["water"] == "refused" for line in lines) == 27
 
 
 def test_a_cell_cannot_start_a_formula() -> None:

@@ -25,11 +25,12 @@ import pytest
 
 from disclosure.microdata import microdata
 from surveys.figures import as_json
+from surveys.groups import gender_of
 from surveys.labels import Labels
 from surveys.queries import Results, RoundSummary
 from surveys.release.archive import files
 from surveys.release.contents import CODES, Contents, Described
-from surveys.tabulate import figures, gender_of
+from surveys.tabulate import figures
 from surveys.values import DONT_KNOW, REFUSED
 from tests.surveys.people import CONTENT, NAMES, NOW, ORDER, people
 

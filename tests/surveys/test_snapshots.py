@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 
+from disclosure.values import Shown
 from storage.services import Services
 from surveys import jobs, queries, snapshots
 from surveys.figures import Figures, from_json
@@ -83,9 +84,12 @@ def test_a_round_of_fewer_than_five_shows_nothing(field: Field) -> None:
     assert newest(field).rows == []
 
 
-def test_rows_hold_answers_gender_and_language_alone(field: Field) -> None:
+def test_rows_come_with_the_last_results(field: Field) -> None:
     for number in range(10):
         field.finish(f"a{number}")
+    renew(field)
+    assert newest(field).rows == []
+    field.close()
     renew(field)
     rows = newest(field).rows
     assert len(rows) == 10
@@ -96,6 +100,73 @@ def test_rows_hold_answers_gender_and_language_alone(field: Field) -> None:
         "answer_water",
         "answer_work",
         "answer_trust",
+    }
+
+
+WEEK = dt.timedelta(days=7)
+
+
+def totals(field: Field, name: str = "water") -> dict[str, int | None]:
+    """A question's answers in total: None where hidden."""
+    table = shown(field).question(name)
+    assert table is not None
+    return {
+        "+".join(members): cells[-1].count if isinstance(cells[-1], Shown) else None
+        for members, cells in zip(table.rows, table.cells, strict=False)
+    }
+
+
+def answer_in(field: Field, week: int, *, good: int, bad: int, **more: str) -> None:
+    now = NOW + week * WEEK
+    for number in range(good + bad):
+        water = "water_good" if number < good else "water_bad"
+        who = f"{week}-{number}-{sorted(more.items())}"
+        gender = "woman" if number % 2 else "man"
+        field.finish(who, now=now, **({"water": water, "gender": gender} | more))
+
+
+def test_until_the_end_answers_are_told_of_whole_weeks_in_total(field: Field) -> None:
+    answer_in(field, 0, good=20, bad=12)
+    assert renew(field)
+    assert shown(field).finished == 30
+    assert set(totals(field).values()) == {None}
+    assert renew(field, now=NOW + WEEK)
+    assert shown(field).through == NOW.date()
+    assert (totals(field)["water_good"], totals(field)["water_bad"]) == (20, 12)
+    assert all(table.columns == () or table.kind == "participants" for table in shown(field).tables)
+    answer_in(field, 1, good=10, bad=8)
+    assert renew(field, now=NOW + WEEK)
+    assert shown(field).finished == 50
+    assert totals(field)["water_good"] == 20
+    assert not renew(field, now=NOW + 2 * WEEK), "not twice as many"
+
+
+def test_the_last_results_leave_out_the_few_who_came_after(field: Field) -> None:
+    answer_in(field, 0, good=30, bad=20)
+    assert renew(field, now=NOW + WEEK)
+    answer_in(field, 1, good=1, bad=2)
+    field.close(NOW + WEEK)
+    assert renew(field, now=NOW + WEEK)
+    assert newest(field).is_final
+    assert (shown(field).finished, shown(field).through) == (50, NOW.date())
+    assert totals(field)["water_good"] == 30
+    assert len(newest(field).rows) == 50
+
+
+def test_the_last_results_are_of_all_where_many_came_after(field: Field) -> None:
+    answer_in(field, 0, good=30, bad=20)
+    assert renew(field, now=NOW + WEEK)
+    answer_in(field, 1, good=21, bad=18)
+    answer_in(field, 1, good=2, bad=0, water="refused")
+    field.close(NOW + WEEK)
+    assert renew(field, now=NOW + WEEK)
+    assert (shown(field).finished, shown(field).through) == (91, None)
+    # Two refused since: told apart, the difference would say so.
+    assert totals(field) == {
+        "water_good": 51,
+        "water_fair": 0,
+        "water_bad+refused": 40,
+        "dont_know": 0,
     }
 
 

@@ -65,29 +65,31 @@ def test_she_can_until_the_key_is_destroyed(field: Field) -> None:
     assert withdraw(field, "b") == 0
 
 
+WEEK = dt.timedelta(days=7)
+
+
 def test_last_results_never_differ_by_who_withdrew(field: Field) -> None:
-    for number in range(20):
-        field.finish(f"p{number}")
-    assert renew(field)
+    for number in range(30):
+        field.finish(f"p{number}", work="work_less" if number % 2 else "work_more")
+    assert renew(field, NOW + WEEK)
     before = newest(field)
+    assert [len(table["columns"]) for table in before.tables["tables"]] == [0, 0, 0, 2]
     withdraw(field, "p3")
-    field.finish("late")
-    assert not renew(field)
-    field.close()
-    assert renew(field, LATER)
+    field.finish("late", now=NOW + WEEK, work="work_less")
+    field.close(NOW + WEEK)
+    assert renew(field, NOW + 2 * WEEK)
     after = newest(field)
     assert after.is_final
-    assert (after.tables, after.rows) == (before.tables, before.rows)
+    assert (after.tables, after.rows) == (before.tables, [])
 
 
 def test_among_ten_who_changed_she_is_hidden(field: Field) -> None:
-    for number in range(20):
+    for number in range(30):
         field.finish(f"p{number}")
-    assert renew(field)
+    assert renew(field, NOW + WEEK)
     withdraw(field, "p3")
-    for number in range(9):
-        field.finish(f"late{number}")
-    assert not renew(field)
-    field.close()
-    assert renew(field, LATER)
-    assert newest(field).tables["finished"] == 28
+    for number in range(12):
+        field.finish(f"late{number}", now=NOW + WEEK)
+    field.close(NOW + WEEK)
+    assert renew(field, NOW + 2 * WEEK)
+    assert newest(field).tables["finished"] == 41
