@@ -14,6 +14,7 @@ import duty.pages
 import grievances.pages
 import library.pages
 import measures.pages
+import safeguarding.pages
 import simulator.web
 import sms.fallback
 import staff.pages
@@ -104,6 +105,7 @@ def _pages(app: Flask, house: House) -> None:
         app, programme_pages.programme, roles=programme_pages.ROLES, entry=programme_entry
     )
     duty.pages.register(app)
+    safeguarding.pages.register(app)
     editor_pages.register(app)
     release_pages.tell_back(
         app, release_pages.BackToPeople("draft.from_release", programme_pages.EDIT)

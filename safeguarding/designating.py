@@ -54,15 +54,21 @@ class Unlocked:
 
 
 def unlocked(
-    database: Database, programme: str, account_id: str, passphrase: str, *, now: dt.datetime
+    database: Database,
+    programme: str,
+    account_id: str,
+    passphrase: str,
+    *,
+    by: str,
+    now: dt.datetime,
 ) -> Unlocked:
-    """What the passphrase of a designated person opens.
+    """What the passphrase of a designated person opens, typed where the account `by` is signed in.
 
     A try counts as wrong until it was right; after five in a row there is none for an hour.
     Raises NotDesignated, LockedOut, WrongPassphrase; each is noted.
     """
     with database.writing() as connection:
-        row = _begin(connection, programme, account_id, now)
+        row = _begin(connection, programme, account_id, by=by, now=now)
     if row is None:
         raise NotDesignated
     if row.is_locked:
@@ -87,12 +93,12 @@ class _Try:
 
 
 def _begin(
-    connection: Connection, programme: str, account_id: str, now: dt.datetime
+    connection: Connection, programme: str, account_id: str, *, by: str, now: dt.datetime
 ) -> _Try | None:
     """Count a try before the passphrase is looked at, so that no more than five run at once."""
     found = designee(connection, programme, account_id)
     if found is None or not found.is_designated:
-        _note(connection, account_id, "safeguarding_refused", programme, now)
+        _note(connection, by, "safeguarding_refused", programme, now)
         return None
     unlocked = or_(Designation.locked_until.is_(None), Designation.locked_until <= now)
     last = Designation.failures + 1 >= TRIES
@@ -105,7 +111,7 @@ def _begin(
         )
         .returning(Designation.wrapped, Designation.programme_key, Designation.key_id)
     ).first()
-    _note(connection, account_id, "safeguarding_tried", programme, now)
+    _note(connection, by, "safeguarding_tried", account_id, now)
     if row is None:
         return _Try(b"", b"", "", is_locked=True)
     return _Try(row.wrapped, row.programme_key, row.key_id)

@@ -80,6 +80,8 @@ class _Access:
 
     roles: dict[str, frozenset[Role] | None] = field(default_factory=dict)
     entries: list[tuple[frozenset[Role], Entry]] = field(default_factory=list)
+    noted: set[str] = field(default_factory=set)
+    """Blueprints of which a refusal is noted in the audit trail."""
     csrf: CSRFProtect = field(default_factory=CSRFProtect)
 
 
@@ -110,10 +112,20 @@ def note(connection: Connection, action: str, subject: str | None) -> None:
 
 
 def protect(
-    app: Flask, blueprint: Blueprint, *, roles: frozenset[Role], entry: Entry | None = None
+    app: Flask,
+    blueprint: Blueprint,
+    *,
+    roles: frozenset[Role],
+    entry: Entry | None = None,
+    notes_refusals: bool = False,
 ) -> None:
-    """Register pages that only these roles may open, and their line in the navigation."""
+    """Register pages that only these roles may open, and their line in the navigation.
+
+    With `notes_refusals` whoever tries without being of them is named in the audit trail.
+    """
     access = _access(app)
+    if notes_refusals:
+        access.noted.add(blueprint.name)
     access.roles[blueprint.name] = roles
     if entry is not None:
         access.entries.append((roles, entry))
@@ -232,8 +244,22 @@ def _guard() -> ResponseReturnValue | None:
         asked = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("staff.sign_in", next=asked), code=303)
     if current_account().role not in roles:
+        if name in _access(current_app).noted:
+            _note_refusal(name)
         abort(403)
     return None
+
+
+def _note_refusal(name: str) -> None:
+    ours = services()
+    with ours.database.writing() as connection:
+        operations.note(
+            connection,
+            account_id=current_account().id,
+            action="refused",
+            subject=name,
+            now=ours.clock(),
+        )
 
 
 def _add_headers(response: Response) -> Response:

@@ -39,6 +39,7 @@ class Women:
             self.programme,
             self.accounts[email],
             passphrase or PASSPHRASES[email],
+            by=self.accounts[email],
             now=self.services.clock(),
         )
 
