@@ -9,6 +9,8 @@ from enum import StrEnum
 
 PIN_TRIES = 5
 PIN_LOCK = dt.timedelta(hours=1)
+EXAMPLE_PIN = "5270"
+"""As texts show it where a PIN was mistyped: whoever takes it for hers has one that all know."""
 """Five wrong tries lock an hour (DOMAIN R6)."""
 
 PEOPLE_PER_LINE = 4

@@ -10,7 +10,7 @@ from broadcasts import operations as broadcasts
 from contacts import about
 from contacts import operations as contacts
 from contacts import queries as people
-from contacts.values import Agreed, Gender, HowKnown, Pin
+from contacts.values import EXAMPLE_PIN, Agreed, Gender, HowKnown, Pin
 from dialogue import anonymity, dictation, following, private_help, respondents, turns
 from dialogue.context import Context
 from dialogue.conversation import Conversation
@@ -108,9 +108,6 @@ READS = (
     FindWaiting,
 )
 """Effects that write nothing and need no transaction."""
-
-EXAMPLE_PIN = "5270"
-"""As texts show it where a PIN was mistyped: whoever takes it for hers has one that all know."""
 
 _GENDERS = {
     "woman": Gender.WOMAN,

@@ -26,6 +26,8 @@ from grievances.about_pages import ASKED, ASKED_DISTRICT, about_of, about_person
 from grievances.calling_pages import call_shown, case_call
 from grievances.desk import Desk, case_or_404, desk_of, notice_of, our_numbers, wordings_of
 from grievances.errors import AnsweredMeanwhile
+from grievances.intake_pages import ROLES as COUNTER
+from grievances.intake_pages import intake
 from grievances.interpreting import labels as interpreting_labels
 from grievances.interpreting import queries as interpreting_queries
 from grievances.interpreting.case_pages import case_interpreting
@@ -103,6 +105,8 @@ def register(app: Flask) -> None:
     protect(app, about_person, roles=ROLES)
     protect(app, case_call, roles=ROLES)
     protect(app, case_steps, roles=ROLES)
+    counter = Entry("intake.index", lambda: _("Take a case in"), "person-plus")
+    protect(app, intake, roles=COUNTER, entry=counter)
     protect(app, case_interpreting, roles=ROLES)
     desk_entry = Entry("interpreting.index", lambda: _("Interpreting"), "translate")
     protect(app, interpreting, roles=INTERPRETERS, entry=desk_entry)

@@ -51,6 +51,7 @@ JUNIN = Programme(
     wordings={
         "es": {
             "option.water": Wording("Para hablar del agua", "Agua"),
+            "support.notice": Wording("Lo que diga lo lee quien le responde.", "Lo lee alguien."),
             NOTICE: Wording("Hay algo para usted", "Hay un mensaje para usted. Llame al {number}."),
         },
         "quy": {

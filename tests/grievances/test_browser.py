@@ -115,7 +115,7 @@ def test_nothing_is_wider_than_the_screen(page: Page, world: World, width: int) 
     case_id = world.case(confirmed=False, text="w" * 300)
     world.replies(case_id, text="Iremos el lunes a mirar el agua con ustedes. " * 4)
     page.set_viewport_size({"width": width, "height": 780})
-    for path in ("/staff/cases?state=all", f"/staff/cases/{case_id}"):
+    for path in ("/staff/cases?state=all", f"/staff/cases/{case_id}", "/staff/intake/"):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
