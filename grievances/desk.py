@@ -21,6 +21,9 @@ from storage.vault import Vault
 NOTICE = "sms.answer_waiting"
 """The prompt of the neutral text; `{number}` is ours."""
 
+ASKS = "sms.accept_or_not"
+"""The prompt under a text that proposes something."""
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -60,6 +63,12 @@ def notice_of(programme: Programme) -> Callable[[str, str], str]:
     """Words the neutral text in a language, with our number."""
     wordings = wordings_of(programme)
     return lambda tag, number: wordings.find(NOTICE, tag).wording.text.format(number=number)
+
+
+def asks_of(programme: Programme) -> Callable[[str], str]:
+    """Words, in a language, how what is proposed is accepted or refused by a text."""
+    wordings = wordings_of(programme)
+    return lambda tag: wordings.find(ASKS, tag).wording.text
 
 
 def wordings_of(programme: Programme) -> Wordings:

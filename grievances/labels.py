@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from contacts.values import Gender, HowKnown
 from duty.values import Outcome, PutThrough
 from grievances.calling import Hindrance
+from grievances.following.values import Feedback, Given
 from grievances.next_step import NextStep
 from grievances.values import CALL_WISH, AnswerBy, Answering, Delivery, Replied, Route
 from locales.languages import languages
@@ -146,6 +147,10 @@ def step_label(step: NextStep) -> str:
         NextStep.LOOK: _("They sent no words: open what they sent, then answer."),
         NextStep.PICTURES_COME: _("Wait a moment: what they sent is on its way here."),
         NextStep.SEND_AGAIN: _("Your answer was not heard: send it again."),
+        NextStep.NOT_HEARD: _(
+            "They have not heard your answer: call them, send it again, or tell them another way."
+        ),
+        NextStep.REFUSED: _("They refused what you proposed: propose something else, or close."),
         NextStep.ON_ITS_WAY: _("Nothing to do: the answer is on its way."),
         NextStep.THEY_CALL: _("Nothing to do: the answer waits until they call."),
         NextStep.DONE: _("Nothing to do: the answer has arrived."),
@@ -170,8 +175,10 @@ def age_label(age: dt.timedelta) -> str:
     return str(format_timedelta(-age, add_direction=True, threshold=2))
 
 
-def route_label(route: Route) -> str:
+def route_label(route: Route, *, goes_now: bool = True) -> str:
     """What happens to a reply that was just sent."""
+    if not goes_now and route is not Route.WAITS:
+        return _("Kept: it goes out when people may be called next.")
     return {
         Route.CALL: _("Sent: Rimay is calling them now."),
         Route.TEXT: _("Sent as a text message."),
@@ -245,3 +252,14 @@ def _minutes(length: dt.timedelta) -> str:
     if minutes == 0:
         return _("less than a minute")
     return _("%(n)d min", n=minutes)
+
+
+def feedback_label(given: Given) -> str:
+    """What she said of an outcome, in a few words."""
+    return {
+        (Feedback.SATISFACTION, "satisfied"): _("Content with it"),
+        (Feedback.SATISFACTION, "partly"): _("Content in part"),
+        (Feedback.SATISFACTION, "unsatisfied"): _("Not content"),
+        (Feedback.HELD, "yes"): _("Asked later: it held"),
+        (Feedback.HELD, "no"): _("Asked later: it did not hold"),
+    }[given.feedback, given.answer]

@@ -27,6 +27,10 @@ class NextStep(StrEnum):
     """They sent pictures or sounds, and no words."""
     PICTURES_COME = "pictures_come"
     SEND_AGAIN = "send_again"
+    NOT_HEARD = "not_heard"
+    """It went out as often as it may, and nobody came for it: whoever answers finds another way."""
+    REFUSED = "refused"
+    """What was proposed was refused."""
     ON_ITS_WAY = "on_its_way"
     THEY_CALL = "they_call"
     DONE = "done"
@@ -40,6 +44,12 @@ def next_step(case: CaseFile, *, opted_out: bool = False) -> NextStep:
         return NextStep.CALLING
     if case.has_talked:
         return NextStep.CLOSE if case.answering is Answering.OPEN else NextStep.TALKED
+    if case.answering is Answering.OPEN and case.replies and not _has_said_since(case):
+        reply = case.replies[-1]
+        if reply.handed_back_at is not None:
+            return NextStep.NOT_HEARD
+        if reply.proposes and reply.delivery is Delivery.HEARD:
+            return NextStep.REFUSED
     if case.answering is Answering.OPEN or not case.replies:
         newest = case.statements[-1] if case.statements else None
         if newest is None and case.kind == CALL_WISH:
@@ -61,6 +71,12 @@ def next_step(case: CaseFile, *, opted_out: bool = False) -> NextStep:
     if reply.delivery is Delivery.DELIVERED and reply.in_full:
         return NextStep.DONE
     return NextStep.THEY_CALL
+
+
+def _has_said_since(case: CaseFile) -> bool:
+    """Whether something was said after the last answer."""
+    newest = case.statements[-1].said_at if case.statements else None
+    return newest is not None and newest > case.replies[-1].sent_at
 
 
 def _of_pictures(enclosed: Enclosed) -> NextStep:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from flask import (
@@ -24,8 +24,17 @@ from duty.calling import settle_case
 from grievances import labels, queries, step_labels
 from grievances.about_pages import ASKED, ASKED_DISTRICT, about_of, about_person
 from grievances.calling_pages import call_shown, case_call
-from grievances.desk import Desk, case_or_404, desk_of, notice_of, our_numbers, wordings_of
-from grievances.errors import AnsweredMeanwhile
+from grievances.desk import (
+    Desk,
+    asks_of,
+    case_or_404,
+    desk_of,
+    notice_of,
+    our_numbers,
+    wordings_of,
+)
+from grievances.errors import AnsweredMeanwhile, StepRefused
+from grievances.following import queries as following_queries
 from grievances.intake_pages import ROLES as COUNTER
 from grievances.intake_pages import intake
 from grievances.interpreting import labels as interpreting_labels
@@ -33,10 +42,10 @@ from grievances.interpreting import queries as interpreting_queries
 from grievances.interpreting.case_pages import case_interpreting
 from grievances.interpreting.pages import ROLES as INTERPRETERS
 from grievances.interpreting.pages import interpreting
-from grievances.lifecycle import actor_of
+from grievances.lifecycle import State, actor_of
 from grievances.listening import sound
 from grievances.next_step import NextStep, is_moving, next_step, standing_of
-from grievances.operations import mark_read
+from grievances.operations import mark_read, move
 from grievances.replies import send_again, send_reply
 from grievances.step_pages import LONGEST_NOTE, case_steps, steps_shown
 from grievances.takes import LONGEST, Tokens, keep_take
@@ -80,6 +89,8 @@ _TO_DO = frozenset(
         NextStep.ASK_AGAIN,
         NextStep.LOOK,
         NextStep.SEND_AGAIN,
+        NextStep.NOT_HEARD,
+        NextStep.REFUSED,
     }
 )
 
@@ -94,6 +105,8 @@ class Draft:
     text: str = ""
     take: str = ""
     """Token of a recording that is kept already."""
+    proposes: bool = False
+    """It proposes a resolution, to be accepted or refused."""
     problem: str | None = None
 
 
@@ -206,6 +219,7 @@ def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
         calling = call_shown(connection, desk, found)
         lifecycle = steps_shown(connection, desk, found)
         interpreted = interpreting_queries.of_case(connection, ours.vault, found.id)
+        feedback = following_queries.feedback_of(connection, found.id)
     opted_out = line is not None and line.opted_out
     declines_texts = line is not None and line.declines_texts
     step = next_step(found, opted_out=opted_out)
@@ -241,6 +255,7 @@ def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
         link_kinds=tuple(LinkKind),
         longest_note=LONGEST_NOTE,
         interpreted=interpreted,
+        feedback=feedback,
         told_label=interpreting_labels.told_label,
         genders=Gender,
         asked_of_person=wordings_of(desk.programme).find(ASKED, found.language).wording.text,
@@ -279,6 +294,8 @@ def answer(case_id: str) -> ResponseReturnValue:
     draft, media = _received(found, account.id, declines_texts=declines_texts)
     if draft.problem:
         return _case_page(desk, found, draft), 422
+    now = ours.clock()
+    goes_at = desk.programme.calendar.next_open(now)
     try:
         with ours.database.writing() as connection:
             sent = send_reply(
@@ -292,8 +309,20 @@ def answer(case_id: str) -> ResponseReturnValue:
                 programme_number=numbers.calls or numbers.texts,
                 writes_from=numbers.texts,
                 notice=notice_of(desk.programme),
-                now=ours.clock(),
+                asks=asks_of(desk.programme) if draft.proposes else None,
+                due_at=goes_at,
+                now=now,
             )
+            if draft.proposes:
+                move(
+                    connection,
+                    case_id,
+                    vault=ours.vault,
+                    to=State.RESOLUTION_PROPOSED,
+                    actor=actor_of(account),
+                    subject=sent.id,
+                    now=now,
+                )
             staff_operations.note(
                 connection,
                 account_id=account.id,
@@ -303,8 +332,11 @@ def answer(case_id: str) -> ResponseReturnValue:
             )
     except AnsweredMeanwhile:
         return _told_of_another(desk, case_id, draft), 409
+    except StepRefused:
+        problem = _("A resolution is proposed while the case is being looked into: see its steps.")
+        return _case_page(desk, found, replace(draft, problem=problem)), 409
     ours.bell.ring(Work.OUTBOX)
-    flash(labels.route_label(sent.route), "success")
+    flash(labels.route_label(sent.route, goes_now=goes_at <= now), "success")
     return redirect(url_for("cases.case", case_id=case_id), code=303)
 
 
@@ -335,7 +367,8 @@ def _received(
             found, text=text, has_recording=media is not None, declines_texts=declines_texts
         )
     token = tokens.issue(media, case_id=found.id, account_id=account_id) if media else ""
-    return Draft(text=text, take=token, problem=problem), media
+    proposes = request.form.get("proposes") == "1"
+    return Draft(text=text, take=token, proposes=proposes, problem=problem), media
 
 
 def _problem_of(
@@ -367,7 +400,7 @@ def _told_of_another(desk: Desk, case_id: str, draft: Draft) -> str:
     problem = _(
         "Somebody else has just answered this case. Read that answer first; yours is still here."
     )
-    return _case_page(desk, found, Draft(text=draft.text, take=draft.take, problem=problem))
+    return _case_page(desk, found, replace(draft, problem=problem))
 
 
 @cases.post("/<case_id>/replies/<reply_id>/again")

@@ -356,6 +356,10 @@ def _replies(connection: Connection, vault: Vault, case_id: str) -> tuple[Replie
             Reply.media,
             Reply.in_full,
             Reply.heard_at,
+            Reply.proposes,
+            Reply.tries,
+            Reply.offered_since,
+            Reply.handed_back_at,
             Account.email,
             Outbox.kind,
             Outbox.state,
@@ -385,6 +389,10 @@ def _replied(row: Any, vault: Vault) -> Replied:
         heard_at=row.heard_at,
         can_be_sent_again=may_be_sent_again(kind, delivery),
         reason=Reason(row.reason) if row.reason else None,
+        proposes=row.proposes,
+        tries=row.tries,
+        offered_since=row.offered_since,
+        handed_back_at=row.handed_back_at,
     )
 
 

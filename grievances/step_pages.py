@@ -50,6 +50,7 @@ class StepsShown:
 
     onward: tuple[Step, ...]
     closing: tuple[Step, ...]
+    may_propose: bool
     may_triage: bool
     past: tuple[Past, ...]
     linked: tuple[Linked, ...]
@@ -62,7 +63,11 @@ def steps_shown(connection: Connection, desk: Desk, found: CaseFile) -> StepsSho
     situation = queries.situation(connection, found.id)
     steps = next_steps(situation, actor_of(current_account()), now=ours.clock())
     return StepsShown(
-        onward=tuple(each for each in steps if each.code is None),
+        onward=tuple(
+            each for each in steps if each.code is None and each.to is not State.RESOLUTION_PROPOSED
+        ),
+        # What is proposed is an answer: it is told, and accepted or refused as it is heard.
+        may_propose=any(each.to is State.RESOLUTION_PROPOSED for each in steps),
         closing=tuple(each for each in steps if each.code not in (None, CloseCode.DUPLICATE)),
         may_triage=found.state not in (State.RESOLVED, State.CLOSED),
         past=queries.history_of(connection, ours.vault, found.id),

@@ -257,6 +257,14 @@ class Replied:
     can_be_sent_again: bool
     reason: Reason | None = None
     """Why it did not reach her, or not yet."""
+    proposes: bool = False
+    """It proposes a resolution."""
+    tries: int = 1
+    """How often it went out."""
+    offered_since: dt.datetime | None = None
+    """Nothing more goes out by itself: it is offered when she calls or writes next."""
+    handed_back_at: dt.datetime | None = None
+    """She did not come for it either: whoever answers the case has it back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,115 @@
+"""An answer that proposes a resolution, as the page of its case sends and follows it."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from grievances import triage
+from grievances.following import operations as following
+from grievances.lifecycle import Actor, Party, State
+from grievances.models import Case, Reply
+from grievances.operations import move
+from grievances.replies import mark_heard
+from grievances.values import AnswerBy, Category
+from storage import outbox
+from storage.database import Database
+from storage.outbox import Outbox
+from tests.clock import FakeClock
+from tests.grievances.people import NOW, World
+from tests.grievances.test_pages import answer, signed_in
+
+BOX = 'name="proposes"'
+
+
+@pytest.fixture
+def database(sqlite_database: Database) -> Database:
+    return sqlite_database
+
+
+@pytest.fixture
+def rosa(app: Flask) -> FlaskClient:
+    return signed_in(app)
+
+
+def investigated(world: World, **given: object) -> str:
+    case_id = world.case(**given)  # type: ignore[arg-type]
+    rosa = Actor(Party.CASE_MANAGER, world.manager)
+    with world.database.writing() as connection:
+        triage.classify(
+            connection,
+            case_id,
+            vault=world.vault,
+            actor=rosa,
+            category=Category.WATER,
+            severity=2,
+            district=None,
+            now=NOW,
+        )
+        for to in (State.ACKNOWLEDGED, State.TRIAGED, State.INVESTIGATING):
+            move(connection, case_id, vault=world.vault, to=to, actor=rosa, now=NOW)
+    return case_id
+
+
+def state_of(world: World) -> str:
+    with world.database.reading() as connection:
+        return str(connection.execute(select(Case.state)).scalar_one())
+
+
+def test_a_proposal_is_an_answer_that_waits_for_their_word(rosa: FlaskClient, world: World) -> None:
+    case_id = investigated(world)
+    page = rosa.get(f"/staff/cases/{case_id}").text
+    assert BOX in page
+    assert 'value="resolution_proposed"' not in page
+    assert answer(rosa, case_id, text="Limpiaremos el canal.", proposes="1").status_code == 303
+    assert state_of(world) == State.RESOLUTION_PROPOSED
+    page = rosa.get(f"/staff/cases/{case_id}").text
+    assert "Proposes a resolution" in page
+    assert BOX not in page
+
+
+def test_as_a_text_it_says_how_to_accept(rosa: FlaskClient, world: World) -> None:
+    case_id = investigated(world, channel="sms", answer_by=AnswerBy.SMS)
+    answer(rosa, case_id, text="Limpiaremos el canal.", proposes="1")
+    with world.database.reading() as connection:
+        [body] = connection.execute(select(Outbox.body)).scalars()
+    text = world.vault.open_text(outbox.BODY, body or b"")
+    assert text.startswith("Limpiaremos el canal.\n")
+    assert "ACEPTO" in text
+
+
+def test_nothing_is_proposed_before_it_is_looked_into(rosa: FlaskClient, world: World) -> None:
+    case_id = world.case()
+    assert BOX not in rosa.get(f"/staff/cases/{case_id}").text
+    refused = answer(rosa, case_id, text="Limpiaremos el canal.", proposes="1")
+    assert refused.status_code == 409
+    assert "Limpiaremos el canal." in refused.text
+    with world.database.reading() as connection:
+        assert connection.execute(select(Reply.id)).all() == []
+        assert connection.execute(select(Outbox.id)).all() == []
+
+
+def test_what_was_refused_is_with_the_manager_again(rosa: FlaskClient, world: World) -> None:
+    case_id = investigated(world)
+    answer(rosa, case_id, text="Limpiaremos el canal.", proposes="1")
+    with world.database.writing() as connection:
+        reply_id = connection.execute(select(Reply.id)).scalar_one()
+        mark_heard(connection, reply_id=reply_id, now=NOW)
+        assert following.decide(connection, case_id, vault=world.vault, accepts=False, now=NOW)
+        assert not following.decide(connection, case_id, vault=world.vault, accepts=True, now=NOW)
+    assert case_id in rosa.get("/staff/cases").text
+    assert "They refused what you proposed" in rosa.get(f"/staff/cases/{case_id}").text
+
+
+def test_out_of_hours_an_answer_waits_for_them(
+    rosa: FlaskClient, world: World, clock: FakeClock
+) -> None:
+    case_id = world.case()
+    clock.now = NOW.replace(hour=4)  # 23:00 the day before, in Peru
+    page = answer(rosa, case_id, text="Iremos el lunes.")
+    assert page.status_code == 303
+    assert "when people may be called next" in rosa.get(f"/staff/cases/{case_id}").text
+    with world.database.reading() as connection:
+        assert connection.execute(select(Outbox.due_at)).scalar_one() == NOW.replace(hour=13)
