@@ -118,6 +118,48 @@ def test_what_a_round_in_liberia_published_fits_together() -> None:
     assert round(Fraction(526, 1000) * Fraction(988, 1000) * 1000) == 520
 
 
+PUBLISHED = {
+    "Bangladesh, control": (288, 192),
+    "Bangladesh, 50 Tk": (392, 239),
+    "Bangladesh, 100 Tk": (400, 248),
+    "Uganda, control": (447, 352),
+    "Uganda, 5,000 UGX": (576, 393),
+    "Uganda, 10,000 UGX": (588, 403),
+    "Liberia": (526, 520),
+    "Dhaka": (890, 522),
+}
+"""Cooperation and response per thousand (DOMAIN 4.2)."""
+
+
+@pytest.mark.parametrize("study", PUBLISHED)
+def test_what_others_published_comes_out_of_lines_that_fit_it(study: str) -> None:
+    """Of 100,000 lines as many interviews, and as many talked to, as the two rates say; the contact
+    rate is what remains, and no part of the lines is less than none."""
+    cooperation, response = PUBLISHED[study]
+    interviews = 100 * response
+    talked_to = round(1000 * interviews / cooperation)
+    lines = Tally(I=interviews, R=talked_to - interviews, UH=100_000 - talked_to)
+    assert min(lines.R, lines.UH) >= 0
+    found = rates(lines)
+    coop1, con1, rr1 = found[Rate.COOP1], found[Rate.CON1], found[Rate.RR1]
+    assert coop1 is not None
+    assert con1 is not None
+    assert rr1 is not None
+    assert (round(coop1 * 1000), round(rr1 * 1000)) == (cooperation, response)
+    assert con1 == rr1 / coop1 <= 1
+
+
+def test_shares_that_others_published_of_counts() -> None:
+    """1,085 interviews of 440,262 calls; 11,500 answers of 45,500 who took the call."""
+    assert round(Fraction(1085, 440_262) * 10_000) == 25
+    pakistan = rates(Tally(I=11_500, R=45_500 - 11_500, UH=67_000 - 45_500))
+    coop1, rr1 = pakistan[Rate.COOP1], pakistan[Rate.RR1]
+    assert coop1 is not None
+    assert rr1 is not None
+    assert round(coop1 * 100) == 25, "what was published as response is of who took the call"
+    assert round(rr1 * 100) == 17
+
+
 def test_nothing_is_divided_by_nothing() -> None:
     assert set(rates(Tally()).values()) == {None}
     only_unknown = rates(Tally(UH=3))
