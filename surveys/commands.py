@@ -15,8 +15,8 @@ from staff import operations as trail
 from staff.values import LANGUAGES
 from staff.web import services
 from storage.media import write_durably
-from surveys import operations, pilots, queries
-from surveys.export import rows_file, tables_file
+from surveys import operations, pilots, queries, row_store
+from surveys.export import rows_stream, tables_file
 from surveys.jobs import renew_snapshots
 from surveys.labels import Labels
 from surveys.release.archive import public_key, verify
@@ -64,10 +64,17 @@ def export(slug: str, folder: Path, language: str) -> None:
             subject=f"round:{newest[0].id}",
             now=ours.clock(),
         )
-    for make in (tables_file, rows_file):
-        file = make(*newest, labels)
-        write_durably(folder / file.name, file.content)
-        click.echo(str(folder / file.name))
+    round_, results = newest
+    file = tables_file(round_, results, labels)
+    write_durably(folder / file.name, file.content)
+    click.echo(str(folder / file.name))
+    lines = row_store.batches(ours.database, results.id, expected=results.row_count)
+    rows = rows_stream(round_, results, labels, lines)
+    partial = folder / f"{rows.name}.partial"
+    with partial.open("wb") as out:
+        out.writelines(rows.chunks)
+    partial.replace(folder / rows.name)
+    click.echo(str(folder / rows.name))
 
 
 @surveys.command("pilot")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -16,11 +16,13 @@ from surveys.figures import EVERYBODY, NOT_ASKED, SUPPRESSED, Figure, Kind, Memb
 from surveys.labels import NOT_FOR_PUBLICATION, NOTICE, Labels
 from surveys.queries import Results, RoundSummary
 from surveys.questionnaire import order
+from surveys.row_store import Line
 from surveys.rows import is_about_her
 
 TOTAL = "total"
 LOW_BASE = "low_base"
 """In place of a per cent whose base is too small."""
+_MARK = b"\xef\xbb\xbf"
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 Value = str | int
@@ -64,10 +66,31 @@ def table_lines(round_: RoundSummary, results: Results, labels: Labels) -> list[
     return lines
 
 
-def rows_file(round_: RoundSummary, results: Results, labels: Labels) -> File:
-    """`row_lines` as a file."""
-    lines = row_lines(round_, results, labels)
-    return File(_file_name(round_, results, "responses-not-for-publication"), as_csv(lines))
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A file to download that is made while it leaves."""
+
+    name: str
+    chunks: Iterator[bytes]
+
+
+def rows_stream(
+    round_: RoundSummary, results: Results, labels: Labels, batches: Iterable[Sequence[Line]]
+) -> Stream:
+    """The rows about people as a file, a batch at a time: it holds no more than that in memory."""
+    use = labels.word(NOT_FOR_PUBLICATION)
+    header = [["id", *(name.removeprefix("answer_") for name in results.columns), "use"]]
+
+    def chunks() -> Iterator[bytes]:
+        # Answers are few words said often: each is looked at once.
+        inert = _InertText()
+        yield _MARK + _csv_of(header)
+        for batch in batches:
+            yield _csv_of(
+                [row_id, *map(inert.__getitem__, values), use] for row_id, values in batch
+            )
+
+    return Stream(_file_name(round_, results, "responses-not-for-publication"), chunks())
 
 
 def row_lines(round_: RoundSummary, results: Results, labels: Labels) -> list[Sequence[Value]]:
@@ -130,9 +153,21 @@ def _file_name(round_: RoundSummary, results: Results, what: str) -> str:
 
 def as_csv(lines: Iterable[Sequence[Value]]) -> bytes:
     """UTF-8 with its mark, and nothing that a spreadsheet would take for a formula."""
+    return _MARK + _csv_of([_inert(value) for value in line] for line in lines)
+
+
+def _csv_of(lines: Iterable[Sequence[Value]]) -> bytes:
     out = io.StringIO(newline="")
-    csv.writer(out).writerows([[_inert(value) for value in line] for line in lines])
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+    csv.writer(out).writerows(lines)
+    return out.getvalue().encode()
+
+
+class _InertText(dict[str, Value]):
+    """Texts as they may stand in a cell, each worked out the first time."""
+
+    def __missing__(self, text: str) -> Value:
+        self[text] = made = _inert(text)
+        return made
 
 
 def _inert(value: Value) -> Value:

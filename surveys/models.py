@@ -200,13 +200,29 @@ class Snapshot(Base):
     """`Round.withdrawn` as it was then."""
     is_final: Mapped[bool]
     tables: Mapped[dict[str, Any]] = mapped_column(JSON)
-    rows: Mapped[list[Any]] = mapped_column(JSON)
-    """The microdata, shuffled; no file where they could not be made safe (empty)."""
+    columns: Mapped[list[Any]] = mapped_column(JSON)
+    """What the values of its rows are, in their order."""
+    row_count: Mapped[int]
+    """How many rows about people it has; none where they could not be made safe."""
     charts: Mapped[dict[str, Any]] = mapped_column(JSON)
     """SVG by page language, then by question."""
     made_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (UniqueConstraint("round_id", "number"),)
+
+
+class SnapshotRow(Base):
+    """One row about one person, made fit to leave: a random id, and answers as they are told.
+
+    It is there before its snapshot is, whose id it bears, so that what can be seen is whole.
+    """
+
+    __tablename__ = "survey_snapshot_row"
+
+    snapshot_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    values: Mapped[list[Any]] = mapped_column(JSON)
+    """In the order of `Snapshot.columns`."""
 
 
 class Release(Base):

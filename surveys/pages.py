@@ -7,16 +7,16 @@ two people let out of it instead (`surveys.release.pages`). Register it for `ROL
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 
 from flask import Blueprint, Response, abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from staff.values import Role
 from staff.web import current_account, language, note, services
-from surveys import queries
+from surveys import queries, row_store
 from surveys.desk import own_round
-from surveys.export import File, rows_file, tables_file
+from surveys.export import rows_stream, tables_file
 from surveys.figures import from_json
 from surveys.labels import NOTICE, Labels
 from surveys.queries import Results, RoundSummary
@@ -76,14 +76,19 @@ def chart(round_id: str, language_tag: str, question: str) -> ResponseReturnValu
 
 @surveys.get("/<round_id>/tables.csv")
 def tables(round_id: str) -> ResponseReturnValue:
-    return _download(round_id, "survey_tables_exported", tables_file)
+    round_, newest = _downloaded(round_id, "survey_tables_exported")
+    file = tables_file(round_, newest, Labels(round_.content, language()))
+    return _csv(file.name, file.content)
 
 
 @surveys.get("/<round_id>/responses.csv")
 def responses(round_id: str) -> ResponseReturnValue:
     if current_account().role not in ROWS_ROLES:
         abort(403)
-    return _download(round_id, "survey_rows_exported", rows_file)
+    round_, newest = _downloaded(round_id, "survey_rows_exported")
+    rows = row_store.batches(services().database, newest.id, expected=newest.row_count)
+    file = rows_stream(round_, newest, Labels(round_.content, language()), rows)
+    return _csv(file.name, file.chunks)
 
 
 def _found(round_id: str) -> tuple[RoundSummary, Results | None]:
@@ -93,14 +98,16 @@ def _found(round_id: str) -> tuple[RoundSummary, Results | None]:
         return round_, queries.results(connection, round_id)
 
 
-def _download(
-    round_id: str, action: str, make: Callable[[RoundSummary, Results, Labels], File]
-) -> Response:
+def _downloaded(round_id: str, action: str) -> tuple[RoundSummary, Results]:
+    """What a file is made of; that it leaves is written down before."""
     round_, newest = _found(round_id)
     if newest is None:
         abort(404)
-    file = make(round_, newest, Labels(round_.content, language()))
     with services().database.writing() as connection:
         note(connection, action, f"round:{round_id}")
-    headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
-    return Response(file.content, content_type="text/csv; charset=utf-8", headers=headers)
+    return round_, newest
+
+
+def _csv(name: str, content: bytes | Iterator[bytes]) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, content_type="text/csv; charset=utf-8", headers=headers)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, func, select
 
 from storage.vault import Vault, keyed_hash
+from surveys import row_store
 from surveys.errors import NoSuchRound
 from surveys.models import Answer, Response, Round, RoundKey, Snapshot
 from surveys.questionnaire import Asked, Order, order
@@ -103,7 +104,11 @@ class Results:
     is_final: bool
     tables: Mapping[str, Any]
     rows: Sequence[Mapping[str, str]]
+    """The rows about people, where they were asked for; `row_store` reads them by batches."""
     made_at: dt.datetime
+    id: str = ""
+    columns: Sequence[str] = ()
+    row_count: int = 0
 
 
 def _keyed() -> Select[Any]:
@@ -350,15 +355,34 @@ def last_snapshot(connection: Connection, round_id: str) -> SnapshotMark | None:
     return SnapshotMark(*row) if row else None
 
 
-def results(connection: Connection, round_id: str) -> Results | None:
+def results(connection: Connection, round_id: str, *, with_rows: bool = False) -> Results | None:
     """The newest snapshot of the round."""
     row = connection.execute(
-        select(Snapshot.number, Snapshot.is_final, Snapshot.tables, Snapshot.rows, Snapshot.made_at)
+        select(
+            Snapshot.id,
+            Snapshot.number,
+            Snapshot.is_final,
+            Snapshot.tables,
+            Snapshot.made_at,
+            Snapshot.columns,
+            Snapshot.row_count,
+        )
         .where(Snapshot.round_id == round_id)
         .order_by(Snapshot.number.desc())
         .limit(1)
     ).first()
-    return Results(*row) if row else None
+    if row is None:
+        return None
+    return Results(
+        number=row.number,
+        is_final=row.is_final,
+        tables=row.tables,
+        rows=row_store.all_rows(connection, row.id, row.columns) if with_rows else (),
+        made_at=row.made_at,
+        id=row.id,
+        columns=row.columns,
+        row_count=row.row_count,
+    )
 
 
 def chart(connection: Connection, round_id: str, *, language: str, question: str) -> str | None:

@@ -26,7 +26,7 @@ from disclosure.values import Shown
 from staff.values import LANGUAGES
 from storage.database import Database
 from storage.ids import new_id
-from surveys import queries
+from surveys import queries, row_store
 from surveys.charts import chart
 from surveys.coding import queries as coding
 from surveys.figures import Figures, Kind, as_json, from_json
@@ -79,18 +79,23 @@ def renew_snapshot(database: Database, *, round_id: str, now: dt.datetime, rng: 
         results = replace(from_json(before["tables"]), finished=tens(counts.complete))
     tables = as_json(results)
     is_drawn = bool(before) and tables["tables"] == before["tables"]["tables"]
+    rows = _rows(people, asked, rng)
+    columns = [name for name in rows[0] if name != "id"] if rows else _columns(asked)
+    snapshot_id = new_id()
     values = {
-        "id": new_id(),
+        "id": snapshot_id,
         "round_id": round_id,
         "number": last.number + 1 if last else 1,
         "completes": counts.complete,
         "is_final": is_final,
         "withdrawn": withdrawn,
         "tables": tables,
-        "rows": _rows(people, asked, rng),
+        "columns": columns,
+        "row_count": len(rows),
         "charts": before["charts"] if is_drawn else _charts(results, round_),
         "made_at": now,
     }
+    row_store.keep(database, snapshot_id, rows, columns=columns)
     with database.writing() as connection:
         return _store(connection, values)
 
@@ -204,7 +209,7 @@ def _coded(connection: Connection, round_: RoundSummary) -> list[Coded]:
     ]
 
 
-def _store(connection: Connection, values: dict[str, object]) -> bool:
+def _store(connection: Connection, values: dict[str, Any]) -> bool:
     # Both dialects' inserts answer to the same words; only the class differs.
     make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     stored = connection.execute(
@@ -213,7 +218,18 @@ def _store(connection: Connection, values: dict[str, object]) -> bool:
         .on_conflict_do_nothing(index_elements=["round_id", "number"])
         .returning(Snapshot.id)
     )
-    return stored.first() is not None
+    if stored.first() is None:
+        row_store.forget(connection, values["id"])
+        return False
+    # Whoever is reading the rows of the one before may read on; nobody those of an earlier one.
+    row_store.forget_before(connection, values["round_id"], number=values["number"] - 1)
+    return True
+
+
+def _columns(asked: Order) -> list[str]:
+    """What a row would tell, where there is none."""
+    names = (each.name for each in asked.questions if not is_about_her(each))
+    return ["gender", "language", *(f"answer_{name}" for name in names)]
 
 
 def _rows(responses: Sequence[Given], asked: Order, rng: Random) -> list[dict[str, str]]:

@@ -47,7 +47,7 @@ def prepare(
 ) -> Prepared:
     """Make the archive of the round's next release; reads alone. Raises NoSuchRound, NotFinal."""
     round_ = queries.round_by_id(connection, round_id)
-    results = queries.results(connection, round_id)
+    results = queries.results(connection, round_id, with_rows=True)
     if results is None or not results.is_final:
         raise NotFinal(round_id)
     number = (

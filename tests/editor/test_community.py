@@ -51,7 +51,8 @@ def released(house: House, *, people: int = 80, approved: bool = True) -> str:
                 is_final=True,
                 withdrawn=0,
                 tables=as_json(shown),
-                rows=[],
+                columns=[],
+                row_count=0,
                 charts={},
                 made_at=now,
             )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from random import Random
 from typing import Any
 
 from disclosure.microdata import microdata
-from surveys.export import File, rows_file, tables_file
+from surveys.export import File, rows_stream, tables_file
 from surveys.figures import as_json
 from surveys.labels import Labels
 from surveys.queries import Results, RoundSummary
@@ -61,13 +62,27 @@ def test_tables_tell_hidden_zero_refused_and_not_asked_apart() -> None:
 
 
 def test_rows_are_marked_as_not_for_publication() -> None:
-    file = rows_file(*made(CONTENT), Labels(CONTENT, "en"))
-    lines = read(file)
-    assert "not-for-publication" in file.name
+    round_, results = made(CONTENT)
+    columns = ["gender", "language", "answer_water", "answer_work", "answer_trust"]
+    rows = [(row["id"], [row[name] for name in columns]) for row in results.rows]
+    results = replace(results, columns=columns)
+    stream = rows_stream(round_, results, Labels(CONTENT, "en"), [rows[:30], rows[30:]])
+    lines = read(File(stream.name, b"".join(stream.chunks)))
+    assert "not-for-publication" in stream.name
+    assert [line["id"] for line in lines] == [row["id"] for row in results.rows]
     assert len(lines) == 118
     assert {*lines[0]} == {"id", "gender", "language", "water", "work", "trust", "use"}
     assert {line["use"] for line in lines} == {"Not for publication"}
     assert sum(line["water"] == "refused" for line in lines) == 27
+
+
+def test_no_value_of_a_row_starts_a_formula() -> None:
+    round_, results = made(CONTENT)
+    results = replace(results, columns=["answer_age"])
+    rows = [("1" * 16, ["-5"]), ("2" * 16, ["=1+1"]), ("3" * 16, ["18-29"])]
+    stream = rows_stream(round_, results, Labels(CONTENT, "en"), [rows])
+    lines = read(File(stream.name, b"".join(stream.chunks)))
+    assert [line["age"] for line in lines] == ["'-5", "'=1+1", "18-29"]
 
 
 def test_a_cell_cannot_start_a_formula() -> None:

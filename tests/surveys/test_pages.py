@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from random import Random
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import insert, select
+from sqlalchemy import event, insert, select
 
 from programmes.models import ProgrammeRow, ProgrammeVersion
 from staff import operations as staff_operations
@@ -116,6 +117,36 @@ def test_charts_are_drawn_once_and_served(app: Flask, services: Services, field:
     assert chart.mimetype == "image/svg+xml"
     assert chart.text == "<svg>water</svg>"
     assert client.get(f"/staff/surveys/{field.round_id}/charts/en/none.svg").status_code == 404
+
+
+def test_a_page_costs_few_statements_and_draws_nothing(
+    app: Flask, services: Services, field: Field, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All that it needs was worked out, and drawn, when the snapshot was made."""
+
+    def drawn(*_: object) -> str:
+        raise AssertionError("a page draws a picture")
+
+    monkeypatch.setattr(snapshots, "chart", drawn)
+    client = signed_in(app, services, Role.SUPERVISOR)
+    with services.database.reading() as connection:
+        engine = connection.engine
+    for path in ("/", f"/{field.round_id}", f"/{field.round_id}/charts/en/water.svg"):
+        statements: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            statements.append(statement)  # noqa: B023 - removed again within the loop
+
+        event.listen(engine, "before_cursor_execute", note)
+        answer = client.get(f"/staff/surveys{path}")
+        event.remove(engine, "before_cursor_execute", note)
+        assert answer.status_code == 200
+        assert 0 < len(statements) <= 12, path
+        assert not [each for each in statements if "survey_answer" in each], "aggregates alone"
+        assert not [each for each in statements if "survey_snapshot_row" in each]
+    assert not snapshots.renew_snapshot(
+        services.database, round_id=field.round_id, now=NOW, rng=Random(1)
+    ), "and nothing new is drawn before there is something new"
 
 
 def test_a_supervisor_does_not_get_rows(app: Flask, services: Services, field: Field) -> None:

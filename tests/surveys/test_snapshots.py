@@ -7,11 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from random import Random
 
 import pytest
+from sqlalchemy import select
 
 from disclosure.values import Shown
 from storage.services import Services
-from surveys import jobs, queries, snapshots
+from surveys import jobs, queries, row_store, snapshots
 from surveys.figures import Figures, from_json
+from surveys.models import SnapshotRow
 from surveys.queries import Results
 from tests.surveys.people import NOW, Field
 
@@ -28,7 +30,7 @@ def renew(field: Field, *, now: dt.datetime = NOW) -> bool:
 
 def newest(field: Field) -> Results:
     with field.database.reading() as connection:
-        found = queries.results(connection, field.round_id)
+        found = queries.results(connection, field.round_id, with_rows=True)
     assert found is not None
     return found
 
@@ -92,7 +94,7 @@ def test_rows_come_with_the_last_results(field: Field) -> None:
     field.close()
     renew(field)
     rows = newest(field).rows
-    assert len(rows) == 10
+    assert len(rows) == newest(field).row_count == 10
     assert {*rows[0]} == {
         "id",
         "gender",
@@ -173,6 +175,7 @@ def test_the_last_results_are_of_all_where_many_came_after(field: Field) -> None
 def test_two_workers_make_one_snapshot(field: Field) -> None:
     for number in range(10):
         field.finish(f"a{number}")
+    field.close()
     with ThreadPoolExecutor(2) as pool:
         assert sum(pool.map(lambda _: renew(field), range(2))) == 1
     assert newest(field).number == 1
@@ -189,3 +192,35 @@ def test_jobs_renew_every_round_and_forget_old_keys(services: Services) -> None:
     with services.database.reading() as connection:
         assert queries.keyed_round(connection, field.round_id, vault=services.vault) is None
     assert jobs.renew_snapshots(services) == 1
+
+
+def test_rows_are_read_in_their_order_a_batch_at_a_time(
+    field: Field, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(row_store, "BATCH", 4)
+    for number in range(10):
+        field.finish(f"{number}")
+    field.close()
+    assert renew(field)
+    last = newest(field)
+    lots = list(row_store.batches(field.database, last.id, expected=last.row_count))
+    assert [len(lot) for lot in lots] == [4, 4, 2]
+    lines = [line for lot in lots for line in lot]
+    read = [{"id": row_id} | dict(zip(last.columns, told, strict=True)) for row_id, told in lines]
+    assert read == last.rows
+    with field.database.writing() as connection:
+        row_store.forget(connection, last.id)
+    with pytest.raises(row_store.LostRows):
+        list(row_store.batches(field.database, last.id, expected=last.row_count))
+
+
+def test_who_comes_second_leaves_no_rows(field: Field) -> None:
+    for number in range(10):
+        field.finish(f"a{number}")
+    field.close()
+    with ThreadPoolExecutor(2) as pool:
+        assert sum(pool.map(lambda _: renew(field), range(2))) == 1
+    with field.database.reading() as connection:
+        kept = connection.execute(select(SnapshotRow.snapshot_id)).scalars().all()
+    assert set(kept) == {newest(field).id}
+    assert len(kept) == 10

@@ -41,7 +41,7 @@ def renew(field: Field, now: dt.datetime = NOW) -> bool:
 
 def newest(field: Field) -> Results:
     with field.database.reading() as connection:
-        found = queries.results(connection, field.round_id)
+        found = queries.results(connection, field.round_id, with_rows=True)
     assert found is not None
     return found
 
