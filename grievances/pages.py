@@ -21,7 +21,7 @@ from flask_babel import gettext as _
 from contacts.queries import line_of_person
 from contacts.values import Gender
 from duty.calling import settle_case
-from grievances import labels, queries, step_labels
+from grievances import clock_labels, labels, queries, step_labels
 from grievances.about_pages import ASKED, ASKED_DISTRICT, about_of, about_person
 from grievances.calling_pages import call_shown, case_call
 from grievances.desk import (
@@ -35,6 +35,7 @@ from grievances.desk import (
 )
 from grievances.errors import AnsweredMeanwhile, StepRefused
 from grievances.following import queries as following_queries
+from grievances.handling_pages import case_hands, hands_shown, present_line
 from grievances.intake_pages import ROLES as COUNTER
 from grievances.intake_pages import intake
 from grievances.interpreting import labels as interpreting_labels
@@ -120,6 +121,7 @@ def register(app: Flask) -> None:
     protect(app, case_steps, roles=ROLES)
     counter = Entry("intake.index", lambda: _("Take a case in"), "person-plus")
     protect(app, intake, roles=COUNTER, entry=counter)
+    protect(app, case_hands, roles=ROLES)
     protect(app, case_interpreting, roles=ROLES)
     desk_entry = Entry("interpreting.index", lambda: _("Interpreting"), "translate")
     protect(app, interpreting, roles=INTERPRETERS, entry=desk_entry)
@@ -127,7 +129,7 @@ def register(app: Flask) -> None:
 
 @cases.context_processor
 def _labels() -> dict[str, object]:
-    return {"labels": labels}
+    return {"labels": labels, "clocks": clock_labels}
 
 
 @cases.get("")
@@ -217,6 +219,7 @@ def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
         line = line_of_person(connection, found.person_id) if found.person_id else None
         told = about_of(connection, found)
         calling = call_shown(connection, desk, found)
+        hands = hands_shown(connection, desk, found)
         lifecycle = steps_shown(connection, desk, found)
         interpreted = interpreting_queries.of_case(connection, ours.vault, found.id)
         feedback = following_queries.feedback_of(connection, found.id)
@@ -247,6 +250,8 @@ def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
         told=told,
         calling=calling,
         lifecycle=lifecycle,
+        hands=hands,
+        present_line=present_line,
         steps_labels=step_labels,
         kinds=tuple(CaseKind),
         categories=tuple(Category),

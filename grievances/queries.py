@@ -61,6 +61,9 @@ _ROW = (
     Case.state,
     Case.opened_at,
     Case.first_read_at,
+    Case.due_at,
+    Case.due_step,
+    Case.assignee_id,
 )
 _SETTLED = (
     Case.category,
@@ -223,6 +226,9 @@ def _row(row: Any) -> CaseRow:
         state=lifecycle.State(row.state),
         opened_at=row.opened_at,
         first_read_at=row.first_read_at,
+        due_at=row.due_at,
+        due_step=row.due_step,
+        assignee_id=row.assignee_id,
     )
 
 

@@ -215,6 +215,11 @@ class CaseRow:
     state: lifecycle.State
     opened_at: dt.datetime
     first_read_at: dt.datetime | None
+    due_at: dt.datetime | None = None
+    """When the next step is due; None where no clock runs, or it is paused."""
+    due_step: str | None = None
+    """`programmes.clocks.Step`."""
+    assignee_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,11 +63,15 @@ class Watch:
         return self.programme.calendar.here(self.now).date()
 
     def affiliation(self, queue: str) -> str:
-        """Of a queue; of one that the programme no longer has, nobody's."""
-        return next(
-            (each.affiliation for each in self.programme.queues if each.slug == queue),
-            Affiliation.INDEPENDENT.value,
-        )
+        return affiliation_of(self.programme, queue)
+
+
+def affiliation_of(programme: Programme, queue: str) -> str:
+    """Whose people a queue belongs to; one that the programme no longer has is nobody's."""
+    return next(
+        (each.affiliation for each in programme.queues if each.slug == queue),
+        Affiliation.INDEPENDENT.value,
+    )
 
 
 def watch_of(
