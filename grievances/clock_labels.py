@@ -20,7 +20,7 @@ def step_label(step: str) -> str:
         Step.TRIAGE: _("Tell whether we take it on"),
         Step.INTERIM: _("Measure against harm"),
         Step.PROGRESS: _("Tell how far it is"),
-        Step.RESOLUTION: _("Propose a resolution"),
+        Step.RESOLUTION: _("A resolution"),
         Step.EXTENSION: _("Extension"),
         Step.APPEAL_DECISION: _("Decide in this tier"),
         Step.APPEAL: _("They may appeal"),
