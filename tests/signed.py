@@ -49,6 +49,8 @@ class Signed:
     house: House
     line: Line
     client: FlaskClient
+    origin: str = ORIGIN
+    token: str = TOKEN
 
     @classmethod
     def over(cls, house: House, *, with_pages: bool = False) -> Signed:
@@ -61,8 +63,8 @@ class Signed:
         path, _, query = target.partition("?")
         if signature is None:
             make: Any = RequestValidator
-            validator = make(TOKEN)
-            signature = validator.compute_signature(ORIGIN + target, form)
+            validator = make(self.token)
+            signature = validator.compute_signature(self.origin + target, form)
         response = self.client.post(
             path,
             query_string=query,

@@ -95,7 +95,8 @@ def add_block(content: Content, name: str) -> dict[str, Any]:
     edited = put_question(content, question, new)
     if question.is_gender:
         members = edited["survey"]["questions"]
-        members.insert(len(members) * 2 // _BEFORE_THE_LAST, members.pop())
+        asked_last = members.pop()
+        members.insert(len(members) * 2 // _BEFORE_THE_LAST, asked_last)
         _put_in_sets(members)
     return edited
 

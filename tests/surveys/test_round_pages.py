@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 
 import pytest
 from flask import Flask
@@ -53,9 +52,7 @@ def test_a_pilot_by_a_button_is_timed_and_thrown_away(app: Flask, here: FieldVil
     her.post(f"{HERE}{here.round_id}/end-pilot")
     assert kept(here) == [0, 0, 0]
     page = words_of(her.get(HERE).text)
-    row = re.search(r"voice Castellano (\d+) (\d+) ([\w ]+ s)\b", page)
-    assert row is not None
-    assert row.groups() == ("4", "3", "1 min 40 s")
+    assert "By voice , Castellano : 3 of 4 finished, half of them within 1 min 40 s" in page
     assert "No survey has been opened yet." in page, "a pilot has no results"
     again = her.post(f"{HERE}{here.round_id}/end-pilot", follow_redirects=True)
     assert "That pilot is over already." in again.text
