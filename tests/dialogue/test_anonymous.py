@@ -170,8 +170,13 @@ def joined(all_rows: list[Row], start: list[Row]) -> list[Row]:
         reached += further
 
 
+PLANNED = frozenset({"due_at", "wakes_at"})
+"""Moments that something is due, reckoned from what was written before."""
+
+
 def moments(row: Row) -> list[dt.datetime]:
-    return [each for each in row[1].values() if isinstance(each, dt.datetime)]
+    written = (each for name, each in row[1].items() if name not in PLANNED)
+    return [each for each in written if isinstance(each, dt.datetime)]
 
 
 def is_of_case(row: Row, code: str) -> bool:
