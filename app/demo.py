@@ -24,6 +24,8 @@ from app.schema import migrate
 from app.settings import ROOT, Settings, read_settings
 from app.valkey import valkey_if_unset
 from duty.operations import set_duty
+from safeguarding import designating
+from safeguarding.queries import is_open
 from simulator.carrier import number_of
 from staff.errors import EmailTaken
 from staff.operations import add_account
@@ -41,6 +43,10 @@ ROLES = (
     Role.EDITOR,
     Role.INTERPRETER,
 )
+WOMEN = ("safeguarding@demo.example", "safeguarding-2@demo.example")
+"""Who opens what is entrusted to key 8: with a passphrase that in the demo is nobody's secret."""
+
+PASSPHRASE = "la retama florece en agosto"  # noqa: S105  # printed, as the password is
 WORK_PHONE = "2"
 """The simulator's phone that rings for the case manager, in staffed hours."""
 
@@ -118,7 +124,32 @@ def _prepare(settings: Settings, environ: Mapping[str, str]) -> None:
                     _put_on_duty(connection, house.services, account)
         except EmailTaken:
             continue
+    _designate(house.services)
     house.services.database.close()
+
+
+def _designate(services: Services) -> None:
+    """Two women, once."""
+    now = services.clock()
+    with services.database.reading() as connection:
+        if is_open(connection, "junin"):
+            return
+    pairs = {}
+    for email in WOMEN:
+        with services.database.writing() as connection:
+            account = add_account(
+                connection,
+                email=email,
+                password=PASSWORD,
+                role=Role.SAFEGUARDING,
+                programme="junin",
+                affiliation=Affiliation.INDEPENDENT,
+                language="es",
+                now=now,
+            )
+        pairs[account] = designating.own_pair(account, PASSPHRASE)
+    with services.database.writing() as connection:
+        designating.designate_first(connection, "junin", pairs, now=now)
 
 
 def _put_on_duty(connection: Connection, services: Services, account: str) -> None:
@@ -149,6 +180,8 @@ def _say_where(settings: Settings) -> None:
         "work_phone": number_of(WORK_PHONE),
         "password": PASSWORD,
         **{role.value: email_of(role) for role in ROLES},
+        "safeguarding": ", ".join(WOMEN),
+        "passphrase": PASSPHRASE,
     }
     print("\nRimay is running. Ctrl-C stops all of it.\n")
     for key, value in lines.items():

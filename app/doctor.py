@@ -17,6 +17,7 @@ from library.values import State
 from locales.languages import language
 from programmes import queries
 from programmes.values import CarrierName
+from safeguarding import queries as safeguarding
 from staff.values import Role
 from storage.notices import open_notices
 from storage.outbox import Kind
@@ -196,6 +197,14 @@ def _programme(house: House, connection: Connection, slug: str) -> Iterator[Find
             yield _check(bool(count), text, f"{slug}: nobody {what}: flask staff add")
         else:
             yield Finding(text if count else f"{slug}: nobody {what} yet", is_good=bool(count))
+    is_designated = safeguarding.is_open(connection, slug)
+    yield Finding(
+        f"{slug}: what is entrusted to key 8 can be opened by designated people"
+        if is_designated
+        else f"{slug}: nobody is designated for key 8, which tells whom to call and asks nothing: "
+        "flask safeguarding designate",
+        is_good=is_designated,
+    )
     if not ready.has_code_entry:
         yield Finding(
             f"{slug}: no option of its menu is my_case: once it is open, speakers cannot enter a "

@@ -41,7 +41,7 @@ def seal_number(effect: SealNumber, c: Context) -> Result:
         answer="yes",
         at=to_the_minute(c.now),
     )
-    facts = Facts(consent=consent, number=number, project=c.programme.slug)
+    facts = Facts(consent=consent, number=number)
     report = operations.seal_report(c.connection, c.programme.slug, facts, now=c.now)
     return {"is": "kept", "report": c.services.vault.seal_text(_NAME, report).hex()}
 

@@ -59,11 +59,13 @@ from grievances.values import (
     Category,
     LinkKind,
     Relation,
+    ReprisalRisk,
     pseudonym,
     route_of,
 )
 from locales.gsm import compose
 from locales.spelling import straightened
+from programmes.directory import Place, against_reprisals
 from staff import operations as staff_operations
 from staff.values import Role
 from staff.web import Entry, current_account, protect, services
@@ -248,6 +250,7 @@ def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
         declines_texts=declines_texts,
         person=pseudonym(ours.vault, found.person_id) if found.person_id else None,
         told=told,
+        protection=_protection(desk, found),
         calling=calling,
         lifecycle=lifecycle,
         hands=hands,
@@ -273,6 +276,14 @@ def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
         now=ours.clock(),
         zone=ZoneInfo(desk.programme.time_zone),
     )
+
+
+def _protection(desk: Desk, found: CaseFile) -> tuple[Place, ...]:
+    """Where they may turn who are threatened for having spoken up (DOMAIN 1.7)."""
+    if found.settled.reprisal_risk is ReprisalRisk.NONE:
+        return ()
+    here = services().clock().astimezone(ZoneInfo(desk.programme.time_zone))
+    return against_reprisals(desk.programme.directory, today=here.date())
 
 
 def _travels_as_text(found: CaseFile) -> bool:

@@ -19,6 +19,8 @@ from programmes.vocabulary import Vocabulary
 FRESH_FOR = dt.timedelta(days=180)
 ALL = "all"
 """In `offered_for`: whatever it is about."""
+REPRISAL = "reprisal"
+"""In `offered_for`: who is threatened, or made to suffer, for having spoken up (DOMAIN 1.7)."""
 MOST_OFFERED = 2
 """How many places callers hear at once: more is forgotten."""
 
@@ -69,6 +71,13 @@ def offered(directory: Iterable[Place], topic: str | None, *, today: dt.date) ->
     return tuple((its_own + for_all)[:MOST_OFFERED])
 
 
+def against_reprisals(directory: Iterable[Place], *, today: dt.date) -> tuple[Place, ...]:
+    """Where who is threatened for having spoken up may turn, in the directory's order."""
+    return tuple(
+        each for each in directory if REPRISAL in each.offered_for and each.is_fresh(today)
+    )
+
+
 def read_directory(
     field: Field,
     *,
@@ -86,8 +95,10 @@ def read_directory(
             members["slug"].note(f"the place {slug!r} is defined twice")
         topics_of = members["offered_for"]
         named = topics_of.items() if topics_of.is_list else [topics_of] * topics_of.is_given
-        for_what = [reference(each, f"place {slug!r}", "topic", {*topics, ALL}) for each in named]
-        if slug and for_what:
+        for_what = [
+            reference(each, f"place {slug!r}", "topic", {*topics, ALL, REPRISAL}) for each in named
+        ]
+        if slug and set(for_what) - {REPRISAL}:
             words.need(f"place.{slug}", members["slug"])
         verified_on = members["verified_on"].date()
         place: dict[str, Any] = {

@@ -13,10 +13,13 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from contacts.operations import keep_person, opt_out
+from grievances import triage
+from grievances.lifecycle import Actor, Party
 from grievances.media import withdraw_media
 from grievances.models import Case, Reply
 from grievances.operations import ask_for_call
-from grievances.values import AnswerBy
+from grievances.values import AnswerBy, ReprisalRisk
+from programmes import operations
 from staff.models import AuditEntry
 from staff.values import Affiliation, Role
 from staff.web import undeclared
@@ -111,6 +114,29 @@ def test_a_case_is_read_once_and_every_reading_is_noted(rosa: FlaskClient, world
     assert actions(world) == ["case_read", "case_read"]
     with world.database.reading() as connection:
         assert connection.execute(select(Case.first_read_at)).scalar_one() == NOW
+
+
+def test_where_to_turn_against_reprisals_is_shown_where_they_are_feared(
+    rosa: FlaskClient, world: World
+) -> None:
+    programme = read_junin()
+    with world.database.writing() as connection:
+        operations.load(connection, programme, now=NOW)
+    case_id = world.case()
+    assert "Against reprisals" not in rosa.get(f"/staff/cases/{case_id}").text
+    with world.database.writing() as connection:
+        triage.note_reprisal(
+            connection,
+            case_id,
+            vault=world.vault,
+            actor=Actor(Party.CASE_MANAGER, world.manager),
+            risk=ReprisalRisk.POSSIBLE,
+            now=NOW,
+        )
+    page = rosa.get(f"/staff/cases/{case_id}").text
+    assert "Against reprisals" in page
+    for named in ("DS 004-2021-JUS", "Defensoría", "105"):
+        assert named in page
 
 
 def test_nowhere_is_the_number(rosa: FlaskClient, world: World) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from programmes import writer
 from programmes.clocks import DEFAULT_CLOCKS, SAME_DAY, Span, Step, Unit
-from programmes.directory import offered
+from programmes.directory import against_reprisals, offered
 from programmes.routing import Fact
 from programmes.values import Programme
 from tests.programmes.valley import changed, read_valley
@@ -30,7 +30,7 @@ directory:
     number: 0800-15170
     source: dialled
     verified_on: 2026-06-01
-    offered_for: all
+    offered_for: [all, reprisal]
   - slug: water-office
     level: state
     name: {es: ALA, en: Water office}
@@ -50,6 +50,7 @@ directory:
     facts: {es: "-", en: "-"}
     source: a list
     verified_on: 2026-11-01
+    offered_for: reprisal
 prompts:
   place.ombuds: &words
     es: {say: x}
@@ -102,6 +103,19 @@ def test_callers_hear_of_places_that_were_checked_within_half_a_year(tmp_path: P
     assert heard("jobs", dt.date(2026, 11, 29)) == ["labour"], "180 days are over"
     assert heard("water", dt.date(2026, 11, 28)) == ["ombuds"], "never verified is never told"
     assert heard(None, dt.date(2027, 11, 28)) == []
+
+
+def test_against_reprisals_those_are_told_that_are_named_for_it_and_were_checked(
+    tmp_path: Path,
+) -> None:
+    programme, _ = own(tmp_path)
+
+    def told(day: dt.date) -> list[str]:
+        found = against_reprisals(programme.directory, today=day)
+        return [each.slug for each in found]
+
+    assert told(dt.date(2026, 11, 28)) == ["ombuds", "table"]
+    assert told(dt.date(2026, 11, 29)) == ["table"]
 
 
 def test_it_is_written_as_it_is_read(tmp_path: Path) -> None:
