@@ -6,6 +6,7 @@ import broadcasts.models
 import contacts.models
 import dialogue.models
 import duty.models
+import grievances.answers.models
 import grievances.following.models
 import grievances.interpreting.models
 import grievances.models
@@ -30,6 +31,7 @@ _MODULES = (
     contacts.models,
     dialogue.models,
     duty.models,
+    grievances.answers.models,
     grievances.following.models,
     grievances.interpreting.models,
     grievances.models,

@@ -219,6 +219,8 @@ class Reply(Base):
     heard_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     proposes: Mapped[bool] = mapped_column(default=False, server_default=false())
     """It proposes a resolution, which she accepts or refuses."""
+    approved_id: Mapped[str | None] = mapped_column(String(32))
+    """The version of the approved answer that it was made of."""
     tries: Mapped[int] = mapped_column(default=1, server_default=sql("1"))
     """How often it went out."""
     tried_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)

@@ -17,12 +17,17 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import Connection
 
 from contacts.queries import line_of_person
 from contacts.values import Gender
 from duty.calling import settle_case
 from grievances import clock_labels, labels, queries, step_labels
 from grievances.about_pages import ASKED, ASKED_DISTRICT, about_of, about_person
+from grievances.answers import queries as approved_answers
+from grievances.answers.pages import ROLES as WRITERS
+from grievances.answers.pages import answers
+from grievances.answers.values import Offered
 from grievances.calling_pages import call_shown, case_call
 from grievances.desk import (
     Desk,
@@ -110,6 +115,8 @@ class Draft:
     """Token of a recording that is kept already."""
     proposes: bool = False
     """It proposes a resolution, to be accepted or refused."""
+    approved: str = ""
+    """The version of an approved answer that it was made of."""
     problem: str | None = None
 
 
@@ -125,6 +132,8 @@ def register(app: Flask) -> None:
     protect(app, intake, roles=COUNTER, entry=counter)
     protect(app, case_hands, roles=ROLES)
     protect(app, case_interpreting, roles=ROLES)
+    answers_entry = Entry("answers.index", lambda: _("Answers"), "journal-check")
+    protect(app, answers, roles=WRITERS, entry=answers_entry)
     desk_entry = Entry("interpreting.index", lambda: _("Interpreting"), "translate")
     protect(app, interpreting, roles=INTERPRETERS, entry=desk_entry)
 
@@ -202,7 +211,7 @@ def case(case_id: str) -> ResponseReturnValue:
             subject=f"case:{case_id}",
             now=ours.clock(),
         )
-    return _case_page(desk, found, Draft())
+    return _case_page(desk, found, _of_approved(desk, found))
 
 
 @cases.get("/<case_id>/standing")
@@ -225,6 +234,7 @@ def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
         lifecycle = steps_shown(connection, desk, found)
         interpreted = interpreting_queries.of_case(connection, ours.vault, found.id)
         feedback = following_queries.feedback_of(connection, found.id)
+        offered = _offered(connection, desk, found)
     opted_out = line is not None and line.opted_out
     declines_texts = line is not None and line.declines_texts
     step = next_step(found, opted_out=opted_out)
@@ -264,6 +274,7 @@ def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
         longest_note=LONGEST_NOTE,
         interpreted=interpreted,
         feedback=feedback,
+        offered=offered,
         told_label=interpreting_labels.told_label,
         genders=Gender,
         asked_of_person=wordings_of(desk.programme).find(ASKED, found.language).wording.text,
@@ -284,6 +295,38 @@ def _protection(desk: Desk, found: CaseFile) -> tuple[Place, ...]:
         return ()
     here = services().clock().astimezone(ZoneInfo(desk.programme.time_zone))
     return against_reprisals(desk.programme.directory, today=here.date())
+
+
+def _offered(connection: Connection, desk: Desk, found: CaseFile) -> tuple[Offered, ...]:
+    return approved_answers.offered(
+        connection,
+        desk.programme.slug,
+        language=found.language,
+        topic=found.topic,
+        category=found.settled.category,
+        today=desk.programme.calendar.here(services().clock()).date(),
+    )
+
+
+def _of_approved(desk: Desk, found: CaseFile) -> Draft:
+    """An approved answer in the person's language, to be sent as it is or changed; empty where
+    none was chosen."""
+    chosen = request.args.get("approved")
+    if not chosen:
+        return Draft()
+    with services().database.reading() as connection:
+        offered = _offered(connection, desk, found)
+    for each in offered:
+        if each.version_id == chosen:
+            tokens = Tokens(str(current_app.secret_key))
+            account_id = current_account().id
+            take = (
+                tokens.issue(each.media, case_id=found.id, account_id=account_id)
+                if each.media
+                else ""
+            )
+            return Draft(text=each.text or "", take=take, approved=chosen)
+    return Draft()
 
 
 def _travels_as_text(found: CaseFile) -> bool:
@@ -327,6 +370,7 @@ def answer(case_id: str) -> ResponseReturnValue:
                 notice=notice_of(desk.programme),
                 asks=asks_of(desk.programme) if draft.proposes else None,
                 due_at=goes_at,
+                approved_id=draft.approved or None,
                 now=now,
             )
             if draft.proposes:
@@ -383,8 +427,14 @@ def _received(
             found, text=text, has_recording=media is not None, declines_texts=declines_texts
         )
     token = tokens.issue(media, case_id=found.id, account_id=account_id) if media else ""
-    proposes = request.form.get("proposes") == "1"
-    return Draft(text=text, take=token, proposes=proposes, problem=problem), media
+    draft = Draft(
+        text=text,
+        take=token,
+        proposes=request.form.get("proposes") == "1",
+        approved=request.form.get("approved", "")[:32],
+        problem=problem,
+    )
+    return draft, media
 
 
 def _problem_of(

@@ -51,6 +51,7 @@ def send_reply(
     notice: Callable[[str, str], str],
     asks: Callable[[str], str] | None = None,
     due_at: dt.datetime | None = None,
+    approved_id: str | None = None,
     now: dt.datetime,
 ) -> SentReply:
     """Keep a reply, in the case's language, and send it the way that she chose.
@@ -60,7 +61,8 @@ def send_reply(
     number)` words the neutral text. With `asks` the reply proposes a resolution: where it goes out
     as a text, `asks(language)` words under it how to accept or refuse. Nothing goes out to an
     unknown or opted-out line, nor without a number of ours: the reply waits for her call; nor
-    before `due_at`, when people may be called next.
+    before `due_at`, when people may be called next. `approved_id` is the version of an approved
+    answer that it was made of.
     EmptyReply, UnknownCase, AnsweredMeanwhile.
     """
     if not text and not media:
@@ -119,6 +121,7 @@ def send_reply(
             outbox_id=outbox_id,
             in_full=route is Route.TEXT,
             proposes=asks is not None,
+            approved_id=approved_id,
             sent_at=now,
         )
     )
