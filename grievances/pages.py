@@ -41,6 +41,7 @@ from grievances.desk import (
 from grievances.errors import AnsweredMeanwhile, StepRefused
 from grievances.following import queries as following_queries
 from grievances.handling_pages import case_hands, hands_shown, present_line
+from grievances.indicators import pages as indicator_pages
 from grievances.intake_pages import ROLES as COUNTER
 from grievances.intake_pages import intake
 from grievances.interpreting import labels as interpreting_labels
@@ -136,6 +137,7 @@ def register(app: Flask) -> None:
     protect(app, answers, roles=WRITERS, entry=answers_entry)
     desk_entry = Entry("interpreting.index", lambda: _("Interpreting"), "translate")
     protect(app, interpreting, roles=INTERPRETERS, entry=desk_entry)
+    indicator_pages.register(app)
 
 
 @cases.context_processor
