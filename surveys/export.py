@@ -17,7 +17,7 @@ from surveys.labels import NOT_FOR_PUBLICATION, NOTICE, Labels
 from surveys.queries import Results, RoundSummary
 from surveys.questionnaire import order
 from surveys.row_store import Line
-from surveys.rows import is_about_her
+from surveys.rows import is_about_her, of_her
 
 TOTAL = "total"
 LOW_BASE = "low_base"
@@ -97,11 +97,18 @@ def row_lines(round_: RoundSummary, results: Results, labels: Labels) -> list[Se
     """One line for each person who finished, in random order; only the header where too few did."""
     asked = order(round_.content["questions"]).questions
     names = [each.name for each in asked if not is_about_her(each)]
-    header = ["id", "gender", "language", *names, "use"]
+    who = ["gender", *(name for name in of_her(asked) if name != "language"), "language"]
+    header = ["id", *who, *names, "use"]
     use = labels.word(NOT_FOR_PUBLICATION)
     lines: list[Sequence[Value]] = [header]
     lines += [
-        [row["id"], row["gender"], row["language"], *(row[f"answer_{name}"] for name in names), use]
+        [
+            row["id"],
+            # Rows from before these columns were told have none of them.
+            *(row.get(name, SUPPRESSED) for name in who),
+            *(row[f"answer_{name}"] for name in names),
+            use,
+        ]
         for row in results.rows
     ]
     return lines

@@ -5,6 +5,8 @@ What leaves is never finer than this, in a table as in a row about one person.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from programmes.questions import GIVEN, QuestionKind, as_day, as_number
 from surveys.figures import NOT_ASKED
 from surveys.questionnaire import Answers, Asked, is_asked
@@ -17,12 +19,26 @@ BANDS = 5
 
 _WHO = frozenset({"gender", "age_band", "district", "language"})
 """Ready-made questions that say who somebody is."""
+TOLD_OF_HER = {"district": "district", "age_band": "age_band", "language": "language"}
+"""The columns of rows about people that these fill: what is spoken at home goes before what was
+spoken on the call."""
 
 
 def is_about_her(asked: Asked) -> bool:
-    """Whether it says who she is, so that a row about one person leaves it out: neighbours know."""
+    """Whether it says who she is: neighbours know, so that in a row about one person it is made
+    coarser than an answer, or left out."""
     question = asked.question
     return asked.is_gender or question.kind is QuestionKind.PLACE or question.block in _WHO
+
+
+def of_her(asked: Sequence[Asked]) -> dict[str, Asked]:
+    """The questions that fill the columns of `TOLD_OF_HER`, by column."""
+    return {
+        column: each
+        for block, column in TOLD_OF_HER.items()
+        for each in asked
+        if each.question.block == block
+    }
 
 
 def rows_of(asked: Asked) -> tuple[str, ...]:

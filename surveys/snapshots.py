@@ -21,7 +21,6 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
-from disclosure.microdata import TooFew, microdata
 from disclosure.values import Shown
 from staff.values import LANGUAGES
 from storage.database import Database
@@ -30,12 +29,12 @@ from surveys import queries, row_store
 from surveys.charts import chart
 from surveys.coding import queries as coding
 from surveys.figures import Figures, Kind, as_json, from_json
-from surveys.groups import Places, gender_of
+from surveys.groups import Places
 from surveys.labels import Labels
 from surveys.models import Snapshot
+from surveys.people_rows import columns_of, people_rows
 from surveys.queries import Counts, Given, RoundSummary
 from surveys.questionnaire import Order, order
-from surveys.rows import is_about_her, row_of
 from surveys.tabulate import Coded, counted, figures, interim, tens
 from surveys.values import STEP, monday_of
 
@@ -79,8 +78,8 @@ def renew_snapshot(database: Database, *, round_id: str, now: dt.datetime, rng: 
         results = replace(from_json(before["tables"]), finished=tens(counts.complete))
     tables = as_json(results)
     is_drawn = bool(before) and tables["tables"] == before["tables"]["tables"]
-    rows = _rows(people, asked, rng)
-    columns = [name for name in rows[0] if name != "id"] if rows else _columns(asked)
+    rows = people_rows(people, asked, places=_places(round_), rng=rng)
+    columns = columns_of(asked)
     snapshot_id = new_id()
     values = {
         "id": snapshot_id,
@@ -224,28 +223,6 @@ def _store(connection: Connection, values: dict[str, Any]) -> bool:
     # Whoever is reading the rows of the one before may read on; nobody those of an earlier one.
     row_store.forget_before(connection, values["round_id"], number=values["number"] - 1)
     return True
-
-
-def _columns(asked: Order) -> list[str]:
-    """What a row would tell, where there is none."""
-    names = (each.name for each in asked.questions if not is_about_her(each))
-    return ["gender", "language", *(f"answer_{name}" for name in names)]
-
-
-def _rows(responses: Sequence[Given], asked: Order, rng: Random) -> list[dict[str, str]]:
-    """The microdata of those who finished; none where they cannot be made safe."""
-    questions = [question for question in asked.questions if not is_about_her(question)]
-    rows = [
-        {"gender": gender_of(response, asked), "language": response.language}
-        | {f"answer_{each.name}": row_of(each, response.answers) for each in questions}
-        for response in responses
-        if response.is_complete
-    ]
-    try:
-        return microdata(rows, rng=rng, sensitive=[f"answer_{each.name}" for each in questions])
-    except TooFew:
-        log.info("microdata_withheld")
-        return []
 
 
 def _charts(shown: Figures, round_: RoundSummary) -> dict[str, dict[str, str]]:

@@ -13,11 +13,15 @@ from disclosure.values import RULE, SMALL_AREA, Suppressed
 from programmes.questions import DONT_KNOW, REFUSED
 from surveys.figures import NOT_ASKED, Figure, Figures, Kind, from_json
 from surveys.labels import NOTICE, Labels
+from surveys.people_rows import PROVINCE, REGION
 from surveys.queries import Results, RoundSummary
 from surveys.questionnaire import Order, order
 from surveys.release.words import method_word
-from surveys.rows import is_about_her, rows_of
+from surveys.rows import is_about_her, of_her, rows_of
 from surveys.values import ALWAYS, content_hash
+
+WHO = ("gender", "district", "age_band", "language")
+"""The columns of rows about people that say who somebody is."""
 
 CODES = {DONT_KNOW: -8, REFUSED: -9, MERGED: -7, HIDDEN: -6, NOT_ASKED: -5}
 """Missing codes of the files that know numbers alone; options count from 1."""
@@ -81,10 +85,22 @@ class Contents:
         rows = self.results.rows
         asked = self.order
         genders = asked.gender.options if asked.gender else ()
-        languages = sorted({row["language"] for row in rows} - {MERGED})
+        told = of_her(asked.questions)
+        # Rows from before these columns were told have none of them.
+        who = [
+            name
+            for name in ("district", "age_band")
+            if name in told and all(name in row for row in rows)
+        ]
         return [
             self._variable("gender", method_word(self.labels, "gender"), genders, rows),
-            self._variable("language", method_word(self.labels, "language"), languages, rows),
+            *(
+                self._variable(
+                    name, self.labels.question(told[name].name), told[name].options, rows
+                )
+                for name in who
+            ),
+            self._variable("language", method_word(self.labels, "language"), (), rows),
             *(
                 self._variable(
                     f"answer_{each.name}",
@@ -102,7 +118,7 @@ class Contents:
     ) -> Variable:
         found = {row[name] for row in rows}
         extra = sorted(found - set(options) - set(CODES))
-        known = [*options, *extra]
+        known = [*(each for each in options if name not in WHO or each in found), *extra]
         missing = [code for code in CODES if code in ALWAYS or code in found]
         return Variable(
             name=name.removeprefix("answer_"),
@@ -117,7 +133,13 @@ class Contents:
     def _label(self, name: str, value: str) -> str:
         if value in (MERGED, HIDDEN):
             return self.labels.word(value)
-        return self.labels.languages([value]) if name == "language" else self.labels.answer(value)
+        for wider in (PROVINCE, REGION):
+            if value.startswith(wider):
+                level = method_word(self.labels, wider.rstrip(":"))
+                return f"{level} {value.removeprefix(wider)}"
+        if name == "language" and value in self.round.content["languages"]:
+            return self.labels.languages([value])
+        return " / ".join(self.labels.answer(part) for part in value.split("+"))
 
     def method(self) -> list[tuple[str, str]]:
         """The method block: name and text, in the order in which it is read."""
@@ -189,12 +211,31 @@ class Contents:
             if value in (MERGED, HIDDEN)
         )
         cells = sum(len(row) for figure in self.figures.tables for row in figure.cells)
-        return method_word(self.labels, "loss_text").format(
+        total = method_word(self.labels, "loss_text").format(
             hidden=len(self.hidden_cells()),
             cells=cells,
             merged=counts[MERGED],
             rows_hidden=counts[HIDDEN],
         )
+        return " ".join((total, *self._loss_by_column()))
+
+    def _loss_by_column(self) -> list[str]:
+        """Of each column that says who somebody is: how many values are whole, coarser, gone."""
+        rows = self.results.rows
+        found = []
+        for variable in self.variables() if rows else ():
+            if variable.column in WHO:
+                values = [row[variable.column] for row in rows]
+                coarser = sum(value == MERGED or ":" in value or "+" in value for value in values)
+                found.append(
+                    method_word(self.labels, "loss_column").format(
+                        column=variable.label,
+                        coarser=coarser,
+                        gone=values.count(HIDDEN),
+                        people=len(values),
+                    )
+                )
+        return found
 
 
 def _names(figure: Figure, members: Sequence[tuple[str, ...]]) -> list[str]:

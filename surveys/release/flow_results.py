@@ -11,7 +11,6 @@ import json
 import uuid
 from typing import Any
 
-from disclosure.microdata import HIDDEN
 from surveys.release.contents import Contents
 
 VERSION = "1.0.0-rc1"
@@ -65,14 +64,12 @@ def descriptor(contents: Contents, *, path: str) -> bytes:
 
 
 def rows(contents: Contents) -> bytes:
-    """The answers, in the order of the rows. An answer that may not leave is left out."""
+    """The answers, in the order of the rows: hidden, not asked and refused are choices too."""
     at = dt.datetime.combine(contents.round.opened_at.date(), dt.time(), tzinfo=dt.UTC)
     lines: list[list[Any]] = []
     for row in contents.results.rows:
         for variable in contents.variables():
             answer = row[variable.column]
-            if answer == HIDDEN:
-                continue
             row_id = f"{row['id']}-{variable.name}"
             lines.append([at.isoformat(), row_id, row["id"], variable.name, answer, None])
     return json.dumps(lines, ensure_ascii=False).encode()

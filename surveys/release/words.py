@@ -41,6 +41,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
             "{hidden} de {cells} celdas de las tablas; en las filas, {merged} valores juntados y "
             "{rows_hidden} ocultos."
         ),
+        "loss_column": "{column}: {coarser} de {people} valores más generales, {gone} ocultos.",
+        "province": "Provincia de",
+        "region": "Región",
         "questionnaire": "Huella del cuestionario (SHA-256)",
         "software": "Programa informático",
         NOTICE: "Aviso",
@@ -97,6 +100,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
             "{hidden} of {cells} cells of the tables; in the rows, {merged} merged and "
             "{rows_hidden} hidden values."
         ),
+        "loss_column": "{column}: {coarser} of {people} values coarser, {gone} hidden.",
+        "province": "Province of",
+        "region": "Region of",
         "questionnaire": "Fingerprint of the questionnaire (SHA-256)",
         "software": "Software",
         NOTICE: "Notice",

@@ -35,7 +35,6 @@ def test_a_thousand_random_tables(capsys: pytest.CaptureFixture[str]) -> None:
     """None recovered, none narrower than the rule's protection, and half of what may be shown is:
     hiding all is no guard."""
     seed = random.randrange(10**6)
-    print(f"seed {seed}")
     dice = random.Random(seed)
     hidden = recovered = narrow = large = shown = refused = 0
     for _ in range(TABLES):
@@ -62,7 +61,10 @@ def test_a_thousand_random_tables(capsys: pytest.CaptureFixture[str]) -> None:
         recovered += sum(high - low < 1 for low, high in intervals.values())
         narrow += sum(is_narrow(each, rule) for each in intervals.values())
     with capsys.disabled():
-        print(f"\n{TABLES} tables: {recovered} of {hidden} hidden counts recovered, ", end="")
+        print(
+            f"\nseed {seed}, {TABLES} tables: {recovered} of {hidden} hidden counts recovered, ",
+            end="",
+        )
         print(f"{narrow} worked out too closely; {shown} of {large} counts of the minimum ", end="")
         print(f"or more shown ({shown / large:.0%}); {refused} with totals to merge first")
     assert (recovered, narrow) == (0, 0)
