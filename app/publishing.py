@@ -6,8 +6,10 @@ import datetime as dt
 
 from sqlalchemy import Connection
 
+from grievances import timekeeping
 from programmes import operations
 from programmes.operations import Loaded
+from programmes.queries import version
 from programmes.values import Programme
 from storage.vault import Vault
 from surveys import operations as surveys
@@ -26,6 +28,10 @@ def publish(
     Raises SurveyDiffers: the transaction must then be given up.
     """
     loaded = operations.load(connection, programme, now=now)
+    if loaded.previous is not None and loaded.changed:
+        before = version(connection, loaded.previous)
+        if (before.clocks, before.calendar) != (programme.clocks, programme.calendar):
+            timekeeping.look_again(connection, programme.slug, now=now)
     published = surveys.publish(connection, vault=vault, programme=programme, now=now)
     if published is not None and published.differs:
         raise SurveyDiffers

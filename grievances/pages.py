@@ -163,11 +163,13 @@ def queue() -> ResponseReturnValue:
             answering=state,
             page=page,
         )
+        nobodys = queries.without_anybody(connection, desk.programme.slug, visible=desk.visible)
     if page > 1 and not view.rows:  # they were answered meanwhile
         return redirect(url_for("cases.queue", queue=chosen, state=state or "all"), code=303)
     return render_template(
         "grievances/queue.html",
         view=view,
+        nobodys=nobodys if desk.programme.calendar.is_open(ours.clock()) else 0,
         unanswered=sum(
             cases for (_slug, state), cases in view.counts.items() if state is Answering.OPEN
         ),

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, and_, case, false, func, not_, select
 
 from duty.queries import calls_of_case
 from grievances import history, lifecycle, operations, replies, triage
+from grievances.assigning import ENDED
 from grievances.models import Case, CaseEvent, Reply, Statement
 from grievances.moving import situation_of
 from grievances.values import (
@@ -230,6 +231,21 @@ def _row(row: Any) -> CaseRow:
         due_step=row.due_step,
         assignee_id=row.assignee_id,
     )
+
+
+def without_anybody(
+    connection: Connection, programme: str, *, visible: Collection[str] | None
+) -> int:
+    """How many open cases nobody has, of the queues that may be seen. One statement."""
+    seen = [Case.programme == programme]
+    if visible is not None:
+        seen.append(Case.queue.in_(visible))
+    found: int = connection.execute(
+        select(func.count())
+        .select_from(Case)
+        .where(Case.assignee_id.is_(None), Case.state.not_in(ENDED), *seen)
+    ).scalar_one()
+    return found
 
 
 def case_file(

@@ -104,6 +104,16 @@ def keep(
     )
 
 
+def look_again(connection: Connection, programme: str, *, now: dt.datetime) -> None:
+    """The programme reckons time otherwise from now on: have every case that is not closed looked
+    at once more (`grievances.jobs`), and with it what is due."""
+    connection.execute(
+        update(_CASES)
+        .where(Case.programme == programme, Case.state != State.CLOSED)
+        .values(wakes_at=now)
+    )
+
+
 def _wakes(
     case: Any, found: Reckoning, *, told: frozenset[str], now: dt.datetime
 ) -> dt.datetime | None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select, update
 
+from app.publishing import publish
 from duty import operations as duty
 from duty import profiles
 from duty.queries import colleagues
@@ -252,6 +253,18 @@ def test_what_is_missed_goes_up_until_only_the_state_is_left(office: Office) -> 
             ),
             affiliation="state", now=office.clock(), today=dt.date(2026, 1, 1),
         )  # fmt: skip
+
+
+def test_a_new_feast_moves_what_was_due(office: Office) -> None:
+    case_id = office.world.case()
+    before = office.case(case_id).due_at
+    feast = replace(JUNIN.calendar, blocked=frozenset({dt.date(2026, 11, 24)}))
+    feasting = replace(JUNIN, calendar=feast, hash="b" * 64)
+    with office.services.database.writing() as connection:
+        publish(connection, feasting, vault=office.services.vault, now=office.clock())
+    assert office.case(case_id).due_at == before
+    office.runs()
+    assert office.case(case_id).due_at == before + DAY
 
 
 def test_whoever_is_away_hands_over(office: Office) -> None:
