@@ -2,6 +2,7 @@
 
 from dotenv import load_dotenv
 
+from app import alone
 from app.factory import create_app
 from app.settings import SettingsError
 
@@ -9,6 +10,7 @@ load_dotenv()
 try:
     app = create_app()
 except SettingsError as error:
-    raise SystemExit(
-        f"Rimay cannot start with these settings (.env.example explains):\n{error}"
-    ) from None
+    problem = f"Rimay cannot start with these settings (.env.example explains):\n{error}"
+    if not alone.is_looked_up():
+        raise SystemExit(problem) from None
+    app = alone.without_settings(problem)

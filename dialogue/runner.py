@@ -73,7 +73,7 @@ class Runner:
         """`word` gives a version's words, `prompts` the sounds; the files' own unless given."""
         self.services = services
         self._prompts = prompts or Prompts(None)
-        self._word = word or _as_loaded
+        self._word = word or as_loaded
         self.versions = Versions()
         self._tags = LineTags(services)
         self._finder = Finder(services, self.versions, needs_opening=needs_opening)
@@ -408,7 +408,8 @@ def _goodbye(conversation: Conversation) -> Turn:
     return Turn(conversation.language, (Tell("goodbye"),), None)
 
 
-def _as_loaded(programme: Programme) -> Wordings:
+def as_loaded(programme: Programme) -> Wordings:
+    """The prompts of a version without what was approved in the database."""
     return Wordings(programme, prompts, fallback=lambda tag: language(tag).fallback)
 
 

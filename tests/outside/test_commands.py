@@ -6,6 +6,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from tests.outside.rimay import PROGRAMS, PROJECT, free_port
 
 SOUND = {
@@ -14,6 +16,7 @@ SOUND = {
     "SECRET_KEY": "s" * 32,
     "VAULT_KEY": "v" * 32,
 }
+NOTHING = dict.fromkeys((*SOUND, "DATABASE_URL", "MEDIA_URL"), "")
 
 
 def flask(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -103,6 +106,26 @@ def test_every_mistake_of_a_programme_is_told_by_file_and_line(tmp_path: Path) -
     assert done.returncode != 0
     for place in places:
         assert f"{place}:" in done.stderr, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_folder_is_checked_with_nothing_set(tmp_path: Path) -> None:
+    good = flask(tmp_path, "programme", "check", "programmes/junin", **NOTHING)
+    assert good.returncode == 0, good.stderr
+    assert good.stdout.startswith("junin: 2 languages, ")
+    folder, [place] = broken(tmp_path, MISTAKES[0])
+    bad = flask(tmp_path, "programme", "check", str(folder), **NOTHING)
+    assert bad.returncode == 1
+    assert f"{place}:" in bad.stderr, bad.stderr
+
+
+@pytest.mark.parametrize("command", [("programme", "load", "programmes/junin"), ("run",)])
+def test_whatever_else_is_asked_tells_what_is_not_set(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    done = flask(tmp_path, *command, **NOTHING)
+    assert done.returncode == 1
+    assert "VAULT_KEY" in done.stderr
     assert "Traceback" not in done.stderr
 
 
