@@ -3,42 +3,24 @@ second person, published, and played to whoever calls."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Thread
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from twilio.request_validator import RequestValidator
-from werkzeug.serving import make_server
 
 from app.house import House
 from locales.drafts import draft_hash
 from locales.languages import language
+from tests.browsing import chromium, serving
 from tests.editor.people import HERE, NUMBER, PASSWORD, Editor, junin
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = "/usr/bin/chromium"
 MESSAGE = junin().categories[0].messages[0].slug
 SAYS = "Usted puede opinar sobre el agua, la tierra y el aire."
-
-
-@contextmanager
-def serving(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://localhost:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def signed_in(browser: Browser, origin: str, name: str, complaints: list[str]) -> Page:
@@ -89,12 +71,9 @@ def test_a_word_reaches_whoever_calls(app: Flask, house: House, ana: Editor, bet
     app.config["WTF_CSRF_ENABLED"] = True
     voice = language("es").draft_voice
     assert voice is not None
-    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     complaints: list[str] = []
-    with serving(app) as origin, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*sandbox, "--autoplay-policy=no-user-gesture-required"]
-        )
+    plays = "--autoplay-policy=no-user-gesture-required"
+    with serving(app) as origin, chromium(plays) as browser:
         page = signed_in(browser, origin, "ana", complaints)
         page.goto("/staff/programme/")
         page.get_by_role("link", name="Edit").click()
@@ -132,7 +111,6 @@ def test_a_word_reaches_whoever_calls(app: Flask, house: House, ana: Editor, bet
         expect(other.get_by_text("Approved by ana@example.org")).to_be_visible()
         other.get_by_role("button", name="Publish").click()
         expect(other.get_by_text("Published.")).to_be_visible(timeout=30_000)
-        browser.close()
     assert complaints == []
     wanted = f"/voice/prompts/es/message.{MESSAGE}.wav?v={draft_hash(SAYS, voice)}"
     assert wanted in heard_by_a_caller(app, house, "1111")

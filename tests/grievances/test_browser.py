@@ -2,51 +2,31 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Thread
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from grievances.models import Reply
 from grievances.values import AnswerBy
 from storage import sound
 from storage.services import Services
+from tests.browsing import chromium, serving
 from tests.grievances.people import PASSWORD, World
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = "/usr/bin/chromium"
 PROBLEMS: tuple[str, ...] = ("error", "warning")
-
-
-@contextmanager
-def serving(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://localhost:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @pytest.fixture
 def page(app: Flask) -> Iterator[Page]:
     """Rosa's browser, signed in, with a microphone that beeps; it fails on any complaint."""
     app.config["WTF_CSRF_ENABLED"] = True
-    arguments = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
-    if os.geteuid() == 0:
-        arguments.append("--no-sandbox")
-    with serving(app) as origin, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+    microphone = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
+    with serving(app) as origin, chromium(*microphone) as browser:
         page = browser.new_page(base_url=origin, locale="en-GB")
         complaints: list[str] = []
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -60,7 +40,6 @@ def page(app: Flask) -> Iterator[Page]:
         page.get_by_role("button", name="Sign in").click()
         expect(page.get_by_role("heading", name="Cases")).to_be_visible()
         yield page
-        browser.close()
     assert complaints == []
 
 

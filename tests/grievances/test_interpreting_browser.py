@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from staff.values import Role
 from storage import recordings
 from storage.database import Database
 from storage.services import Services
+from tests.browsing import chromium, serving
 from tests.grievances.people import NOW, PASSWORD, World, add_manager
-from tests.grievances.test_browser import CHROMIUM, serving
 from tests.outside import sound
 
 pytestmark = pytest.mark.browser
@@ -35,9 +34,7 @@ def page(app: Flask, world: World, services: Services) -> Iterator[Page]:
         add_manager(connection, "ana", role=Role.INTERPRETER)
         recordings.announce(connection, "RE1", now=NOW, ready=True, seconds=4)
         recordings.keep(connection, "RE1", media=services.media.put(sound.wav(4.0)), now=NOW)
-    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with serving(app) as origin, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+    with serving(app) as origin, chromium() as browser:
         page = browser.new_page(
             base_url=origin, locale="en-GB", viewport={"width": 360, "height": 740}
         )
@@ -48,7 +45,6 @@ def page(app: Flask, world: World, services: Services) -> Iterator[Page]:
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
         yield page
-        browser.close()
     assert complaints == []
 
 

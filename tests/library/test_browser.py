@@ -2,53 +2,33 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Thread
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Page, expect
 
 from library import queries
 from library.prompts import Play, Prompts
 from storage import sound
 from storage.services import Services
+from tests.browsing import chromium, serving
 from tests.library.people import PASSWORD, Team, place
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = "/usr/bin/chromium"
 PROBLEMS: tuple[str, ...] = ("error", "warning")
 EXPECTED = ("422",)
 """A refused take is an answer, though the browser's console calls it an error."""
-
-
-@contextmanager
-def serving(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://localhost:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @pytest.fixture
 def page(app: Flask) -> Iterator[Page]:
     """Ana's browser on a telephone's screen, with a microphone that beeps."""
     app.config["WTF_CSRF_ENABLED"] = True
-    arguments = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
-    if os.geteuid() == 0:
-        arguments.append("--no-sandbox")
-    with serving(app) as origin, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+    microphone = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
+    with serving(app) as origin, chromium(*microphone) as browser:
         page = browser.new_page(
             base_url=origin, locale="en-GB", viewport={"width": 360, "height": 740}
         )
@@ -66,7 +46,6 @@ def page(app: Flask) -> Iterator[Page]:
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
         yield page
-        browser.close()
     assert [each for each in complaints if not any(code in each for code in EXPECTED)] == []
 
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import asdict
-from threading import Thread
 from typing import Any
 
 import pytest
 from flask import Blueprint, Flask, render_template_string
-from playwright.sync_api import Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Page, expect
 
 from locales.gsm import compose, segments, to_gsm
 from locales.spelling import straightened
 from staff.web import public
+from tests.browsing import chromium, serving
 from tests.locales.drawn_texts import drawn_texts
 
 pytestmark = pytest.mark.browser
@@ -50,25 +48,12 @@ def page(app: Flask) -> Iterator[Page]:
     written.add_url_rule("", "page", lambda: render_template_string(PAGE))
     public(app, written)
     app.config.update(SEGMENT_PRICE=0.045, CURRENCY="USD")
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        with sync_playwright() as playwright:
-            arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-            browser = playwright.chromium.launch(
-                executable_path="/usr/bin/chromium", args=arguments
-            )
-            page = browser.new_page(locale="en-GB")
-            complaints: list[str] = []
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.goto(f"http://localhost:{server.server_port}/staff/written")
-            yield page
-            browser.close()
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serving(app) as origin, chromium() as browser:
+        page = browser.new_page(locale="en-GB")
+        complaints: list[str] = []
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(f"{origin}/staff/written")
+        yield page
     assert complaints == []
 
 

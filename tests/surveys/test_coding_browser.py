@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import io
-import os
 import wave
-from threading import Thread
 
 import pytest
 from flask import Flask
-from playwright.sync_api import expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import expect
 
 from staff.values import Role
 from storage import recordings
 from storage.services import Services
 from surveys import jobs
 from surveys.values import Words
+from tests.browsing import chromium, serving
 from tests.surveys.people import NOW
 from tests.surveys.test_coding import PASSWORD, account, app, close, here, kept, services
 from tests.surveys.test_kinds import Round
@@ -46,36 +44,22 @@ def test_a_sound_is_heard_faster_and_coded_by_keyboard(
     jobs.settle_open_answers(services)
     close(here)
     account(services, "one", Role.INTERPRETER, language="es")
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        with sync_playwright() as playwright:
-            arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-            browser = playwright.chromium.launch(
-                executable_path="/usr/bin/chromium", args=arguments
-            )
-            page = browser.new_page(viewport={"width": 360, "height": 740})
-            complaints: list[str] = []
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            origin = f"http://localhost:{server.server_port}"
-            page.goto(f"{origin}/staff/coding/{here.id}/worry/next")
-            page.fill("[name=email]", "one@example.org")
-            page.fill("[name=password]", PASSWORD)
-            page.press("[name=password]", "Enter")
-            page.get_by_role("button", name="1.5 ×").press("Enter")
-            assert page.evaluate("document.querySelector('audio').playbackRate") == 1.5
-            page.get_by_role("button", name="Guardar y seguir").press("Enter")
-            expect(page.get_by_role("alert")).to_be_visible()
-            page.get_by_label("Water", exact=True).press("Space")
-            width = page.evaluate("document.documentElement.scrollWidth")
-            assert width <= 360
-            page.get_by_role("button", name="Guardar y seguir").press("Enter")
-            expect(page.get_by_text("Aquí no hay nada que espere por usted.")).to_be_visible()
-            browser.close()
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serving(app) as origin, chromium() as browser:
+        page = browser.new_page(viewport={"width": 360, "height": 740})
+        complaints: list[str] = []
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(f"{origin}/staff/coding/{here.id}/worry/next")
+        page.fill("[name=email]", "one@example.org")
+        page.fill("[name=password]", PASSWORD)
+        page.press("[name=password]", "Enter")
+        page.get_by_role("button", name="1.5 ×").press("Enter")
+        assert page.evaluate("document.querySelector('audio').playbackRate") == 1.5
+        page.get_by_role("button", name="Guardar y seguir").press("Enter")
+        expect(page.get_by_role("alert")).to_be_visible()
+        page.get_by_label("Water", exact=True).press("Space")
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= 360
+        page.get_by_role("button", name="Guardar y seguir").press("Enter")
+        expect(page.get_by_text("Aquí no hay nada que espere por usted.")).to_be_visible()
     assert complaints == []
     assert kept(here).codes is None
