@@ -293,12 +293,16 @@ def given(connection: Connection, round_id: str) -> list[Given]:
     )
     found: dict[str, Given] = {}
     answers: dict[str, dict[str, str]] = {}
+    # A few names, said by many people: each is held once.
+    known: dict[str, str] = {}
     for row in rows:
         if row.id not in found:
             own = answers[row.id] = {}
-            found[row.id] = Given(row.language, row.complete, own, seed=row.id, week=row.week)
+            language = known.setdefault(row.language, row.language)
+            found[row.id] = Given(language, row.complete, own, seed=row.id, week=row.week)
         if row.question is not None:
-            answers[row.id][row.question] = row.value
+            question = known.setdefault(row.question, row.question)
+            answers[row.id][question] = known.setdefault(row.value, row.value)
     return list(found.values())
 
 

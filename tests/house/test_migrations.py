@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -40,10 +41,21 @@ def test_rows_about_people_go_into_their_table_and_back(database_url: str) -> No
     try:
         tables.reflect(engine, only=["survey_round", "survey_snapshot"])
         with engine.begin() as connection:
-            round_ = {"id": "r", "programme": "p", "survey": "s", "questionnaire": "h"}
+            round_: dict[str, Any] = {
+                "id": "r",
+                "programme": "p",
+                "survey": "s",
+                "questionnaire": "h",
+            }
             round_ |= {"content": {}, "questions": [], "opened_at": now, "is_pilot": False}
             connection.execute(sa.insert(tables.tables["survey_round"]).values(**round_))
-            old = {"id": "s", "round_id": "r", "number": 1, "completes": 3, "is_final": True}
+            old: dict[str, Any] = {
+                "id": "s",
+                "round_id": "r",
+                "number": 1,
+                "completes": 3,
+                "is_final": True,
+            }
             old |= {"tables": {}, "rows": rows, "charts": {}, "made_at": now}
             connection.execute(sa.insert(tables.tables["survey_snapshot"]).values(**old))
         schema.migrate(database_url)

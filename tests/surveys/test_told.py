@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from disclosure.values import Shown, Suppressed
@@ -9,7 +11,7 @@ from locales.gsm import cheapest, segments
 from locales.languages import language, languages
 from locales.lengths import estimated
 from locales.results import read_result_words
-from surveys.figures import Figure, Figures, Kind, as_json, from_json
+from surveys.figures import By, Figure, Figures, Kind, as_json, from_json
 from surveys.release.told import MOST_SECONDS, told
 from surveys.tabulate import figures
 from tests.surveys.people import CONTENT as SPARSE
@@ -98,6 +100,13 @@ def test_what_is_hidden_is_not_told_nor_what_would_reveal_it() -> None:
         assert silent not in words
     assert told(of(("water_good", Shown(12, None))), CONTENT, "es") is None, "no per cent is shown"
     assert told(of(("woman", Shown(40, 66)), name="gender"), CONTENT, "es") is None
+
+
+def test_a_table_by_district_tells_nothing_twice() -> None:
+    once = of(("water_good", Shown(42, 70)))
+    (table,) = once.tables
+    twice = replace(once, tables=(table, replace(table, by=By.DISTRICT)))
+    assert said(twice) == said(once)
 
 
 def test_an_option_of_a_multiple_choice_is_who_named_it() -> None:
