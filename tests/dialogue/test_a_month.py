@@ -29,12 +29,8 @@ from programmes.content import content_hash, to_content
 from programmes.operations import bind_number
 from programmes.values import Programme
 from storage.database import Database
-from storage.media import Media
 from storage.messages import Outbox
-from storage.queues import Bell
 from storage.services import Services
-from storage.vault import Vault
-from tests.clock import FakeClock
 from tests.dialogue.line import Line, open_line
 
 MISSED = "+5164200199"
@@ -47,18 +43,17 @@ HOLIDAYS = {FEAST, dt.date(2026, 12, 8), dt.date(2026, 12, 9), dt.date(2026, 12,
 
 
 @pytest.fixture
-def line(
-    sqlite_database: Database,
-    vault: Vault,
-    media: Media,
-    bell: Bell,
-    junin: Programme,
-    prompts: Prompts,
-) -> Line:
+def database(sqlite_database: Database) -> Database:
+    """Nothing here depends on the engine."""
+    return sqlite_database
+
+
+@pytest.fixture
+def line(services: Services, junin: Programme, prompts: Prompts) -> Line:
     feast = replace(junin, calendar=replace(junin.calendar, blocked=frozenset({FEAST})))
     programme = replace(feast, hash=content_hash(to_content(feast)))
-    made = open_line(Services(sqlite_database, vault, media, bell, FakeClock()), programme, prompts)
-    with sqlite_database.writing() as connection:
+    made = open_line(services, programme, prompts)
+    with services.database.writing() as connection:
         bind_number(connection, programme.slug, MISSED, missed_call=True)
     return made
 

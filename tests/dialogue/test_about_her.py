@@ -9,30 +9,17 @@ from sqlalchemy import select
 
 from contacts.models import Consent, Person
 from contacts.values import Gender
-from library.prompts import Prompts
-from programmes.values import Programme
 from storage.database import Database
-from storage.media import Media
-from storage.queues import Bell
-from storage.services import Services
-from storage.vault import Vault
-from tests.clock import FakeClock
 from tests.dialogue.handset import Handset
-from tests.dialogue.line import Line, open_line
+from tests.dialogue.line import Line
 
 OPTIONS = ["woman", "man", "gender_other", "gender_unsaid"]
 
 
 @pytest.fixture
-def line(
-    sqlite_database: Database,
-    vault: Vault,
-    media: Media,
-    bell: Bell,
-    junin: Programme,
-    prompts: Prompts,
-) -> Line:
-    return open_line(Services(sqlite_database, vault, media, bell, FakeClock()), junin, prompts)
+def database(sqlite_database: Database) -> Database:
+    """Nothing here depends on the engine."""
+    return sqlite_database
 
 
 def send_case(phone: Handset, *, shared: str | None = "no", pin: str | None = None) -> None:

@@ -8,17 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from dialogue.words import Choose, Enter, Pause
-from library.prompts import Prompts
-from programmes.values import Programme
 from storage.database import Database
-from storage.media import Media
-from storage.queues import Bell
-from storage.services import Services
-from storage.vault import Vault
-from tests.clock import FakeClock
 from tests.conftest import FULL_SIZE
 from tests.dialogue.handset import Handset
-from tests.dialogue.line import Line, open_line
+from tests.dialogue.line import Line
 
 ANSWERS = {
     "language.which": "es",
@@ -117,16 +110,9 @@ def drop(phone: Handset, how: str) -> None:
 
 
 @pytest.fixture
-def line(
-    sqlite_database: Database,
-    vault: Vault,
-    media: Media,
-    bell: Bell,
-    junin: Programme,
-    prompts: Prompts,
-) -> Line:
-    services = Services(sqlite_database, vault, media, bell, FakeClock())
-    return open_line(services, junin, prompts)
+def database(sqlite_database: Database) -> Database:
+    """Nothing here depends on the engine."""
+    return sqlite_database
 
 
 @pytest.mark.parametrize(("tool", "before", "after", "answers", "how"), list(every_drop()))

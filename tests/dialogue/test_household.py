@@ -4,34 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from library.prompts import Prompts
-from programmes.values import Programme
 from storage.database import Database
-from storage.media import Media
-from storage.queues import Bell
-from storage.services import Services
-from storage.vault import Vault
-from tests.clock import FakeClock
 from tests.conftest import FULL_SIZE
 from tests.dialogue.household import Household
-from tests.dialogue.line import Line, open_line
+from tests.dialogue.line import Line
 
 SEEDS = range(400 if FULL_SIZE else 10)
 ACTS = 200 if FULL_SIZE else 100
 
 
 @pytest.fixture
-def line(
-    sqlite_database: Database,
-    vault: Vault,
-    media: Media,
-    bell: Bell,
-    junin: Programme,
-    prompts: Prompts,
-) -> Line:
-    """On one engine: what is told to whom does not depend on it."""
-    services = Services(sqlite_database, vault, media, bell, FakeClock())
-    return open_line(services, junin, prompts)
+def database(sqlite_database: Database) -> Database:
+    """What is told to whom does not depend on the engine."""
+    return sqlite_database
 
 
 @pytest.mark.parametrize("seed", SEEDS)
