@@ -24,7 +24,13 @@ _FORBIDDEN = (
     ast.Set,
     ast.SetComp,
 )
-_MAY_IMPORT = {"__future__", "dialogue.words", "dialogue.effects", "dialogue.scripts.waiting"}
+_MAY_IMPORT = {
+    "__future__",
+    "dialogue.words",
+    "dialogue.effects",
+    "dialogue.scripts.follow_up",
+    "dialogue.scripts.waiting",
+}
 
 
 def faults(source: str) -> list[str]:
