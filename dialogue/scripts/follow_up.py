@@ -15,6 +15,7 @@ from dialogue.effects import (
     MarkHeard,
     TakeText,
 )
+from dialogue.scripts.support import other_places
 from dialogue.words import (
     LEFT_OUT,
     Asking,
@@ -138,6 +139,8 @@ def _turned(wish: str, o: Opening) -> Script:
         return Next("asked_anew", {"case": o.args["case"], "how": wish})
     if wish == "another_place":
         yield Tell("case.another_place")
+        # Not those of its topic: whoever listens may not be told what it is about.
+        yield from other_places(o, None)
     if o.facts.get("we_called"):
         yield Tell("goodbye")
     return onward(o)
@@ -149,6 +152,7 @@ def asked_anew(o: Opening) -> Script:
     if kept["is"] != "kept":
         yield Tell("case.too_late")
         yield Tell("case.another_place")
+        yield from other_places(o, None)
         return onward(o)
     yield Tell("case.reopened" if o.args["how"] == "reopen" else "case.appealed")
     return Next("say_more", {"case": o.args["case"]})
