@@ -17,6 +17,7 @@ from programmes.conditions import (
     Selected,
     parse,
 )
+from programmes.drafts.differences import Change, What
 from programmes.questions import DONT_KNOW, MISSING, REFUSED, QuestionKind
 
 _COMPARED = {"!=": "≠", ">=": "≥", "<=": "≤"}
@@ -60,6 +61,31 @@ def sign(of: Sign) -> str:
         Sign.LEAST: _("is at least"),
         Sign.MOST: _("is at most"),
     }[of]
+
+
+def side(found: Drafted, change: Change, value: str) -> str:
+    """What was, or what will be, of a question."""
+    if change.what is What.ASKED_WHERE:
+        return where(found, value)
+    name, _colon, told = value.partition(": ")
+    return f"{_fact(name)}: {told}"
+
+
+def _fact(name: str) -> str:
+    return {
+        "low": _("Lowest"),
+        "high": _("Highest"),
+        "bands": _("Bands in which it is published"),
+        "ends": _("Names of the ends"),
+        "codes": _("Themes"),
+        "missing": _("Instead of an answer"),
+        "is_shuffled": _("In an order of each person's own"),
+        "shuffle": _("Changes places in set"),
+        "group": _("Moves with the block"),
+        "block": _("Ready-made"),
+        "gender": _("Gender"),
+        "kind": _("Kind"),
+    }.get(name, name)
 
 
 def where(found: Drafted, relevant: str) -> str:

@@ -240,6 +240,17 @@ def test_the_survey_is_heard_at_once_and_the_diff_tells_it(writer: Editor, beto:
     assert newest(phone.page)
 
 
+def test_what_changes_of_a_question_is_told_in_words(ana: Editor) -> None:
+    ana.begins()
+    page = ana.get("/survey/questions/work_change")
+    rows = {"how": "all", "where_0_answer": "water_change=worse", "where_0_sign": "not"}
+    ana.post("/survey/questions/work_change", **fields(page) | rows | {"is_shuffled": "yes"})
+    page = ana.get()
+    assert "Work change: asked of others" in page
+    assert "<ins>Water change: ≠ Peor</ins>" in page
+    assert "<ins>In an order of each person's own: True</ins>" in page
+
+
 def test_only_editors_write_it(writer: Editor) -> None:
     assert writer.client.get("/staff/programme/draft/survey/new/matrix").status_code == 404
     assert writer.client.get("/staff/programme/draft/survey/questions/none").status_code == 404
