@@ -496,13 +496,9 @@ def _said_before(conversation: Conversation) -> str | None:
 def _check_case_pin(effect: CheckCasePin, c: Context) -> Pin:
     """The case's PIN; where it has none because she had one already, hers."""
     vault = c.services.vault
-    tried = cases.check_pin(
+    return cases.check_pin_of(
         c.connection, vault=vault, case_id=effect.case, pin=effect.pin, now=c.now
     )
-    owner = case_queries.person_of(c.connection, effect.case) if tried is Pin.NONE else None
-    if owner is None:
-        return tried
-    return contacts.check_pin(c.connection, vault=vault, person_id=owner, pin=effect.pin, now=c.now)
 
 
 def _find_case(effect: FindCase, c: Context) -> Result:

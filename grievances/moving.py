@@ -63,12 +63,14 @@ def move(
     subject: str | None = None,
     version: int | None = None,
     other: str | None = None,
+    facts: Mapping[str, Any] | None = None,
 ) -> Moved:
     """Take the case one step on.
 
     `code` says why it is closed. `note` is what she may hear of it; where she hears it as a reply,
     `subject` is that reply. `version` is what the actor had looked at. `other` is the case that
-    goes on in its stead. UnknownCase, ChangedMeanwhile, StepRefused; then nothing was written.
+    goes on in its stead, and `facts` what else the history keeps. UnknownCase, ChangedMeanwhile,
+    StepRefused; then nothing was written.
     """
     case = history.hold(connection, case_id, version=version)
     situation = situation_of(connection, case)
@@ -93,7 +95,8 @@ def move(
         from_state=situation.state,
         to_state=to,
         reason=reason or (code.value if code else _reason(step, situation)),
-        facts={"tier": _tier(step, situation)} | ({"code": code.value} if code else {}),
+        facts={**(facts or {}), "tier": _tier(step, situation)}
+        | ({"code": code.value} if code else {}),
         subject=other or subject,
         public_note=note,
         internal_note=internal_note,

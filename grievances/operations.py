@@ -19,6 +19,7 @@ from sqlalchemy import (
     update,
 )
 
+from contacts import operations as contacts
 from contacts.pins import try_pin
 from contacts.values import Pin
 from grievances import history
@@ -290,6 +291,24 @@ def check_pin(
     where there is no such case."""
     tried = _pin_hash(vault, case_id, pin)
     return try_pin(connection, _CASES, case_id, tried=tried, now=now)
+
+
+def check_pin_of(
+    connection: Connection,
+    *,
+    vault: Vault,
+    case_id: str,
+    pin: str,
+    now: dt.datetime,
+) -> Pin:
+    """As `check_pin`; where the case has no PIN of its own, that of whose case it is."""
+    tried = check_pin(connection, vault=vault, case_id=case_id, pin=pin, now=now)
+    if tried is not Pin.NONE:
+        return tried
+    owner = connection.execute(select(Case.person_id).where(Case.id == case_id)).scalar()
+    if owner is None:
+        return tried
+    return contacts.check_pin(connection, vault=vault, person_id=owner, pin=pin, now=now)
 
 
 def _pin_hash(vault: Vault, case_id: str, pin: str) -> str:

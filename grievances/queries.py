@@ -89,11 +89,6 @@ def case_by_code(connection: Connection, code: str) -> CaseRef | None:
     return _ref(row) if row else None
 
 
-def person_of(connection: Connection, case_id: str) -> str | None:
-    """Whose case it is, where that is known."""
-    return connection.execute(select(Case.person_id).where(Case.id == case_id)).scalar()
-
-
 def cases_of_person(connection: Connection, person_id: str) -> tuple[CaseRef, ...]:
     """Her cases, the newest first."""
     rows = connection.execute(

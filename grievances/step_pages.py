@@ -12,10 +12,12 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection
 from werkzeug import Response
 
+from contacts.values import Pin
 from grievances import linking, queries, step_labels, triage
 from grievances.desk import Desk, case_or_404, desk_of
 from grievances.errors import ChangedMeanwhile, NotTheSame, StepRefused
 from grievances.lifecycle import (
+    PERSON,
     Actor,
     CloseCode,
     Need,
@@ -25,7 +27,7 @@ from grievances.lifecycle import (
     actor_of,
     next_steps,
 )
-from grievances.operations import move
+from grievances.operations import check_pin_of, move
 from grievances.values import (
     CaseFile,
     CaseKind,
@@ -42,6 +44,8 @@ from staff.web import current_account, services
 case_steps = Blueprint("case_steps", __name__, url_prefix="/staff/cases")
 
 LONGEST_NOTE = 1000
+COUNTER = "at_counter_of"
+"""The fact of a step that they took at the office: before whom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,8 @@ class StepsShown:
     onward: tuple[Step, ...]
     closing: tuple[Step, ...]
     may_propose: bool
+    theirs: tuple[Step, ...]
+    """The complainant's alone: taken here with the PIN that they type."""
     may_triage: bool
     past: tuple[Past, ...]
     linked: tuple[Linked, ...]
@@ -62,6 +68,8 @@ def steps_shown(connection: Connection, desk: Desk, found: CaseFile) -> StepsSho
     ours = services()
     situation = queries.situation(connection, found.id)
     steps = next_steps(situation, actor_of(current_account()), now=ours.clock())
+    theirs = next_steps(situation, PERSON, now=ours.clock())
+    ways = {(each.to, each.code) for each in steps}
     return StepsShown(
         onward=tuple(
             each for each in steps if each.code is None and each.to is not State.RESOLUTION_PROPOSED
@@ -69,6 +77,7 @@ def steps_shown(connection: Connection, desk: Desk, found: CaseFile) -> StepsSho
         # What is proposed is an answer: it is told, and accepted or refused as it is heard.
         may_propose=any(each.to is State.RESOLUTION_PROPOSED for each in steps),
         closing=tuple(each for each in steps if each.code not in (None, CloseCode.DUPLICATE)),
+        theirs=tuple(each for each in theirs if (each.to, each.code) not in ways),
         may_triage=found.state not in (State.RESOLVED, State.CLOSED),
         past=queries.history_of(connection, ours.vault, found.id),
         linked=tuple(
@@ -111,6 +120,55 @@ def step(case_id: str) -> ResponseReturnValue:
     else:
         flash(_("Done."), "success")
     return _back(case_id)
+
+
+@case_steps.post("/<case_id>/theirs")
+def at_the_counter(case_id: str) -> ResponseReturnValue:
+    """A step that is the complainant's alone, taken here by the PIN that they type themselves."""
+    ours, account = services(), current_account()
+    to, code = _chosen()
+    with ours.database.reading() as connection:
+        _found(connection, case_id)
+    if to is None:
+        flash(_("Choose what happens to the case."), "danger")
+        return _back(case_id)
+    # Kept before the step is tried: a wrong PIN counts, whatever comes of the rest.
+    with ours.database.writing() as connection:
+        tried = check_pin_of(
+            connection,
+            vault=ours.vault,
+            case_id=case_id,
+            pin=request.form.get("pin", ""),
+            now=ours.clock(),
+        )
+    if tried is not Pin.OK:
+        flash(_pin_problem(tried), "danger")
+        return _back(case_id)
+    try:
+        with ours.database.writing() as connection:
+            move(
+                connection,
+                case_id,
+                vault=ours.vault,
+                to=to,
+                code=code,
+                actor=PERSON,
+                facts={COUNTER: account.id},
+                now=ours.clock(),
+            )
+            _trail(connection, "case_moved_by_person", case_id)
+    except StepRefused as error:
+        flash(_refusal(error), "danger")
+    else:
+        flash(_("Done."), "success")
+    return _back(case_id)
+
+
+def _pin_problem(tried: Pin) -> str:
+    return {
+        Pin.LOCKED: _("Five wrong PINs: for an hour nobody can try again, from no phone either."),
+        Pin.NONE: _("This case has no PIN: they do this on the phone."),
+    }.get(tried, _("The PIN is wrong."))
 
 
 @case_steps.post("/<case_id>/triage")

@@ -10,9 +10,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
+from grievances import queries
 from grievances.lifecycle import PERSON, State
 from grievances.models import Case
-from grievances.operations import move
+from grievances.operations import move, set_case_pin
 from storage.database import Database
 from tests.grievances.people import NOW, World
 from tests.grievances.test_pages import actions, signed_in
@@ -71,7 +72,7 @@ def test_only_what_is_allowed_is_offered_and_taken(rosa: FlaskClient, world: Wor
     case_id = world.case()
     page = rosa.get(f"/staff/cases/{case_id}").text
     assert "Propose a resolution" not in page
-    assert "Withdrawn by them" not in page, "nobody of ours withdraws it"
+    assert 'value="withdrawn"' not in page.split("They are here")[0], "nobody of ours withdraws"
     for form in ({"to": "resolved"}, {"to": "accepted"}, {"to": "closed", "code": "withdrawn"}):
         assert "notice-danger" in send(rosa, case_id, **form).text
     assert "Choose what happens" in send(rosa, case_id, to="nowhere").text
@@ -122,5 +123,35 @@ def test_an_answer_takes_a_case_up(rosa: FlaskClient, world: World) -> None:
 
 
 def test_a_case_of_another_queue_is_not_there(app: Flask, world: World, rosa: FlaskClient) -> None:
-    for what in ("steps", "triage", "attempts"):
+    for what in ("steps", "triage", "attempts", "theirs", "links"):
         assert rosa.post(f"/staff/cases/{'0' * 32}/{what}").status_code == 404
+
+
+def test_only_the_complainant_withdraws_and_does_so_with_the_pin(
+    rosa: FlaskClient, world: World
+) -> None:
+    case_id = world.case()
+    form = {"to": "closed", "code": "withdrawn"}
+    assert "has no PIN" in send(rosa, case_id, "theirs", **form, pin="4821").text
+    with world.database.writing() as connection:
+        set_case_pin(connection, vault=world.vault, case_id=case_id, pin="4821")
+    assert "The PIN is wrong" in send(rosa, case_id, "theirs", **form, pin="1111").text
+    nowhere = send(rosa, case_id, "theirs", to="accepted", pin="4821").text
+    assert "no longer where that could be done" in nowhere
+    done = send(rosa, case_id, "theirs", **form, pin="4821").text
+    assert "Closed: Withdrawn by them" in done
+    with world.database.reading() as connection:
+        last = queries.history_of(connection, world.vault, case_id)[-1]
+    assert (last.actor, last.facts["at_counter_of"]) == ("person", world.manager)
+    assert "4821" not in done
+
+
+def test_wrong_pins_at_the_counter_count_like_any(rosa: FlaskClient, world: World) -> None:
+    case_id = world.case()
+    with world.database.writing() as connection:
+        set_case_pin(connection, vault=world.vault, case_id=case_id, pin="4821")
+    form = {"to": "closed", "code": "withdrawn"}
+    for _ in range(5):
+        send(rosa, case_id, "theirs", **form, pin="1111")
+    assert "Five wrong PINs" in send(rosa, case_id, "theirs", **form, pin="4821").text
+    assert row(world, case_id).state == "received"
