@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from programmes.choices import MOST_OPTIONS
+from programmes.directory import REPRISAL
 from programmes.drafts.errors import CannotEdit, Reason
 from programmes.drafts.values import Content
 from programmes.questionnaire import place_option
 from programmes.questions import QuestionKind, options_of
+from programmes.routing import Fact
 
-_NAMES_A_THING = ("option.", "message.")
+_NAMES_A_THING = ("option.", "message.", "place.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,26 @@ def remove(content: Content, where: str, option: str) -> dict[str, Any]:
     if any(each["slug"] == content["quick_exit"] for each in members[place].get("messages", ())):
         raise CannotEdit(Reason.IN_USE)
     del members[place]
+    if where == "topics":
+        _forget_topic(edited, option)
     return without_unused(edited)
+
+
+def _forget_topic(content: dict[str, Any], topic: str) -> None:
+    """Take a topic out of what is offered for it, and out of the rules that look at it."""
+    for each in content.get("directory", ()):
+        kept = [name for name in each.get("offered_for", ()) if name != topic]
+        each.pop("offered_for", None)
+        if kept:
+            each["offered_for"] = kept
+    rules = content.get("routing", [])
+    for rule in list(rules):
+        named = rule["when"].get(Fact.TOPIC)
+        if named is None or topic not in named:
+            continue
+        rule["when"][Fact.TOPIC] = [name for name in named if name != topic]
+        if not rule["when"][Fact.TOPIC]:
+            rules.remove(rule)  # without its condition it would hold for every topic
 
 
 def add_to_menu(content: Content, tool: str) -> dict[str, Any]:
@@ -302,6 +323,11 @@ def without_unused(content: dict[str, Any]) -> dict[str, Any]:
     used = {f"option.{each}" for each in own_options(content)}
     used |= {f"message.{each['slug']}" for each in messages(content)}
     used.add(f"message.{content['quick_exit']}")
+    used |= {
+        f"place.{each['slug']}"
+        for each in content.get("directory", ())
+        if set(each.get("offered_for", ())) - {REPRISAL}
+    }
     for words in content["wordings"].values():
         for key in [key for key in words if key.startswith(_NAMES_A_THING) and key not in used]:
             del words[key]

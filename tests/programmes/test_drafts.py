@@ -103,6 +103,25 @@ def test_a_topic_comes_and_goes_with_its_words() -> None:
         edits.add_topic(content, "river", queue="work", words=RIVER)
 
 
+def test_with_a_topic_goes_what_named_it() -> None:
+    content = dict(junin())
+    topics = [each["option"] for each in content["topics"]]
+    place = next(
+        each for each in content["directory"] if set(each.get("offered_for", ())) <= set(topics)
+    )
+    content["routing"] = [
+        {"when": {"topic": [topics[0]]}, "queue": "work"},
+        {"when": {"topic": topics[:2]}, "queue": "work"},
+    ]
+    alone = topics[0]
+    place["offered_for"] = [alone]
+    gone = edits.remove(content, "topics", alone)
+    assert all(alone not in each.get("offered_for", ()) for each in gone["directory"])
+    assert all(f"place.{place['slug']}" not in words for words in gone["wordings"].values())
+    assert gone["routing"] == [{"when": {"topic": [topics[1]]}, "queue": "work"}]
+    assert gaps(gone) == ()
+
+
 def test_messages_are_content_that_two_people_answer_for() -> None:
     category = junin()["categories"][0]["option"]
     content = edits.add_message(junin(), category, LAW, words=LAW_SAYS)
