@@ -80,3 +80,11 @@ class NotQualified(GrievanceError):
     def __init__(self, bar: str) -> None:
         super().__init__(bar)
         self.bar = bar
+
+
+class NotToBeRevealed(GrievanceError):
+    """A number is not shown; the message is a `grievances.revealing.Bar`."""
+
+    def __init__(self, bar: str) -> None:
+        super().__init__(bar)
+        self.bar = bar

@@ -54,6 +54,9 @@ from grievances.listening import sound
 from grievances.next_step import NextStep, is_moving, next_step, standing_of
 from grievances.operations import mark_read, move
 from grievances.replies import send_again, send_reply
+from grievances.revealing import bar_to
+from grievances.revealing_pages import ROLES as REVEALERS
+from grievances.revealing_pages import case_number
 from grievances.step_pages import LONGEST_NOTE, case_steps, steps_shown
 from grievances.takes import LONGEST, Tokens, keep_take
 from grievances.triage import SEVERITIES
@@ -128,6 +131,7 @@ def register(app: Flask) -> None:
     protect(app, sound, roles=ROLES)
     protect(app, about_person, roles=ROLES)
     protect(app, case_call, roles=ROLES)
+    protect(app, case_number, roles=REVEALERS, notes_refusals=True)
     protect(app, case_steps, roles=ROLES)
     counter = Entry("intake.index", lambda: _("Take a case in"), "person-plus")
     protect(app, intake, roles=COUNTER, entry=counter)
@@ -264,6 +268,7 @@ def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
         declines_texts=declines_texts,
         person=pseudonym(ours.vault, found.person_id) if found.person_id else None,
         told=told,
+        may_reveal=_may_reveal(desk, found),
         protection=_protection(desk, found),
         calling=calling,
         lifecycle=lifecycle,
@@ -291,6 +296,11 @@ def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
         now=ours.clock(),
         zone=ZoneInfo(desk.programme.time_zone),
     )
+
+
+def _may_reveal(desk: Desk, found: CaseFile) -> bool:
+    confidentiality = found.settled.confidentiality
+    return not bar_to(desk.account, person_id=found.person_id, confidentiality=confidentiality)
 
 
 def _protection(desk: Desk, found: CaseFile) -> tuple[Place, ...]:

@@ -252,12 +252,13 @@ def _guard() -> ResponseReturnValue | None:
 
 def _note_refusal(name: str) -> None:
     ours = services()
+    case_id = (request.view_args or {}).get("case_id")
     with ours.database.writing() as connection:
         operations.note(
             connection,
             account_id=current_account().id,
-            action="refused",
-            subject=name,
+            action=f"refused_{name}" if case_id else "refused",
+            subject=f"case:{case_id}"[:80] if case_id else name,
             now=ours.clock(),
         )
 
