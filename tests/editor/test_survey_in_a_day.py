@@ -6,22 +6,22 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import os
 import zipfile
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from app.house import House
 from staff.values import Role
 from surveys.jobs import renew_snapshots
 from surveys.release.archive import public_key, verify
 from surveys.release.operations import SIGNING
+from tests.browsing import chromium, serving
 from tests.dialogue.line import Line
 from tests.editor.people import HERE, NUMBER, add_account
-from tests.editor.test_browser import CHROMIUM, is_narrow, serving, signed_in
+from tests.editor.test_browser import is_narrow, signed_in
 from tests.signed import Signed
 from tests.surveys.test_coding_browser import a_second_of_silence
 
@@ -36,14 +36,6 @@ PEOPLE = [
 """By which channel, who, and what she says of the water; of whom it is bad another question."""
 KEYS = {"good": "1", "bad": "2", "woman": "1", "man": "2"}
 FIELDWORK = "/staff/fieldwork/"
-
-
-def browser_of(playwright: object) -> Browser:
-    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    browser: Browser = playwright.chromium.launch(  # type: ignore[attr-defined]
-        executable_path=CHROMIUM, args=sandbox
-    )
-    return browser
 
 
 def says(page: Page, words: tuple[str, str]) -> None:
@@ -206,8 +198,7 @@ def test_a_team_without_a_programmer_fields_a_survey(app: Flask, house: House) -
         token=house.settings.account.auth_token,
     )
     complaints: list[str] = []
-    with serving(app) as origin, sync_playwright() as playwright:
-        browser = browser_of(playwright)
+    with serving(app) as origin, chromium() as browser:
         ana, beto, carla, rita = (
             signed_in(browser, origin, name, complaints)
             for name in ("ana", "beto", "carla", "rita")
@@ -229,7 +220,6 @@ def test_a_team_without_a_programmer_fields_a_survey(app: Flask, house: House) -
         expect(rita.get_by_text("No release yet.")).to_be_visible()
         approves_it(beto)
         content = downloads_it(rita)
-        browser.close()
     assert complaints == []
     found = verify(content, signed_by=public_key(services.vault.signing_key(SIGNING)))
     assert found.faults == ()

@@ -30,7 +30,10 @@ def lima(month: int, day: int, hour: int = 10, minute: int = 0) -> dt.datetime:
     return dt.datetime(2026, month, day, hour, minute, tzinfo=LIMA)
 
 
-def told(*moments: tuple[dt.datetime, Mark] | tuple[dt.datetime, Mark, int]) -> Reckoning:
+Told = tuple[dt.datetime, Mark] | tuple[dt.datetime, Mark, int]
+
+
+def told(*moments: Told) -> Reckoning:
     """The reckoning at the last moment, which moves nothing by itself."""
     *before, (now, *_) = moments
     return reckon([Moment(*each) for each in before], clocks=DEFAULT_CLOCKS, calendar=PERU, now=now)
@@ -84,7 +87,7 @@ def test_the_same_day_is_the_next_one_that_is_worked() -> None:
 
 
 def test_it_waits_for_them_and_for_nobody_else() -> None:
-    history = [
+    history: list[Told] = [
         (lima(11, 23), Mark.RECEIVED, 1),
         (lima(11, 23, 12), Mark.TRIAGED),
         (lima(11, 24, 9), Mark.PAUSED),
@@ -102,7 +105,7 @@ def test_it_waits_for_them_and_for_nobody_else() -> None:
 
 
 def test_it_is_put_off_once() -> None:
-    history = [(lima(9, 14), Mark.RECEIVED, 1), (lima(9, 20), Mark.EXTENDED)]
+    history: list[Told] = [(lima(9, 14), Mark.RECEIVED, 1), (lima(9, 20), Mark.EXTENDED)]
     once = told(*history, (lima(9, 21), Mark.SEVERITY))
     twice = told(*history, (lima(9, 21), Mark.EXTENDED), (lima(9, 22), Mark.SEVERITY))
     # 15 business days to 5 October, 15 more with the 8th free.
@@ -110,7 +113,7 @@ def test_it_is_put_off_once() -> None:
 
 
 def test_progress_is_told_again_and_again_until_it_is_closed() -> None:
-    history = [(lima(9, 1), Mark.RECEIVED, 1), (lima(9, 3), Mark.TOLD)]
+    history: list[Told] = [(lima(9, 1), Mark.RECEIVED, 1), (lima(9, 3), Mark.TOLD)]
     assert due(told(*history, (lima(9, 4), Mark.SEVERITY)), Step.PROGRESS) == end_of(9, 17)
     history += [(lima(9, 10), Mark.PROPOSED), (lima(9, 11), Mark.WORKING)]
     again = told(*history, (lima(9, 12), Mark.SEVERITY))
