@@ -84,8 +84,9 @@ def test_an_ordinary_turn_is_one_read_and_one_write(line: Line) -> None:
     [
         ("library", "rights", 5),
         ("support", "question", 5),
-        # Whether there is anything of hers to take back is looked up.
-        ("survey", "no", 8),
+        # Whether there is anything of hers to take back is looked up, and whatever the
+        # conversation holds of a survey or of the sealed track is taken off its turns.
+        ("survey", "no", 9),
     ],
 )
 def test_no_turn_that_keeps_nothing_is_more_than_a_few(
