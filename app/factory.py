@@ -14,6 +14,7 @@ import duty.pages
 import grievances.pages
 import library.pages
 import measures.pages
+import privacy.pages
 import safeguarding.pages
 import simulator.web
 import sms.fallback
@@ -106,6 +107,7 @@ def _pages(app: Flask, house: House) -> None:
     )
     duty.pages.register(app)
     safeguarding.pages.register(app)
+    privacy.pages.register(app)
     editor_pages.register(app)
     release_pages.tell_back(
         app, release_pages.BackToPeople("draft.from_release", programme_pages.EDIT)

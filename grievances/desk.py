@@ -15,7 +15,7 @@ from locales.languages import languages
 from programmes.queries import Senders, current, senders_of, version
 from programmes.values import Programme
 from programmes.wordings import Wordings
-from staff.values import Account
+from staff.values import Account, Basis, Role
 from storage.vault import Vault
 
 NOTICE = "sms.answer_waiting"
@@ -52,6 +52,13 @@ def case_or_404(connection: Connection, vault: Vault, desk: Desk, case_id: str) 
     if found is None:
         abort(404)
     return found
+
+
+def basis_of(connection: Connection, account: Account, case_id: str) -> Basis:
+    """Why this account may read a case that it may open."""
+    if queries.assignee_of(connection, case_id) == account.id:
+        return Basis.ASSIGNED
+    return Basis.SUPERVISES if account.role is Role.SUPERVISOR else Basis.QUEUE
 
 
 def our_numbers(connection: Connection, programme: Programme) -> Senders:

@@ -7,7 +7,7 @@ import io
 from flask import Blueprint, abort, current_app, request, send_file
 from flask.typing import ResponseReturnValue
 
-from grievances.desk import case_or_404, desk_of
+from grievances.desk import basis_of, case_or_404, desk_of
 from grievances.takes import Tokens
 from staff import operations as staff_operations
 from staff.web import current_account, services
@@ -35,6 +35,7 @@ def statement_audio(case_id: str, statement_id: str) -> ResponseReturnValue:
                 action="statement_played",
                 subject=f"case:{case_id}",
                 now=ours.clock(),
+                why=basis_of(connection, account, case_id),
             )
     return _sound(said.media)
 
@@ -42,12 +43,22 @@ def statement_audio(case_id: str, statement_id: str) -> ResponseReturnValue:
 @sound.get("/<case_id>/replies/<reply_id>/audio")
 def reply_audio(case_id: str, reply_id: str) -> ResponseReturnValue:
     ours = services()
+    account = current_account()
     with ours.database.reading() as connection:
-        desk = desk_of(connection, current_account())
-        found = case_or_404(connection, ours.vault, desk, case_id)
+        found = case_or_404(connection, ours.vault, desk_of(connection, account), case_id)
     reply = next((reply for reply in found.replies if reply.id == reply_id), None)
     if reply is None or reply.media is None:
         abort(404)
+    if _starts_playing():
+        with ours.database.writing() as connection:
+            staff_operations.note(
+                connection,
+                account_id=account.id,
+                action="reply_played",
+                subject=f"case:{case_id}",
+                now=ours.clock(),
+                why=basis_of(connection, account, case_id),
+            )
     return _sound(reply.media)
 
 
@@ -69,6 +80,7 @@ def attachment(case_id: str, attachment_id: str) -> ResponseReturnValue:
             action="attachment_opened",
             subject=f"case:{case_id}",
             now=ours.clock(),
+            why=basis_of(connection, account, case_id),
         )
     try:
         content = ours.media.get(file.media)

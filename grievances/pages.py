@@ -32,6 +32,7 @@ from grievances.calling_pages import call_shown, case_call
 from grievances.desk import (
     Desk,
     asks_of,
+    basis_of,
     case_or_404,
     desk_of,
     notice_of,
@@ -218,6 +219,7 @@ def case(case_id: str) -> ResponseReturnValue:
             action="case_read",
             subject=f"case:{case_id}",
             now=ours.clock(),
+            why=basis_of(connection, account, case_id),
         )
     return _case_page(desk, found, _of_approved(desk, found))
 

@@ -301,6 +301,11 @@ def _settled(row: Any, vault: Vault) -> Settled:
     )
 
 
+def assignee_of(connection: Connection, case_id: str) -> str | None:
+    """The account that has the case, if any has."""
+    return connection.execute(select(Case.assignee_id).where(Case.id == case_id)).scalar()
+
+
 def history_of(connection: Connection, vault: Vault, case_id: str) -> tuple[Past, ...]:
     """What happened to the case, the first thing first. One statement."""
     rows = connection.execute(

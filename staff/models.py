@@ -42,7 +42,14 @@ class AuditEntry(Base):
     """Such as `case:<id>`; never a number, a name or a person's words."""
     at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
-    __table_args__ = (Index("ix_audit_entry_subject", "subject", "at"),)
+    why: Mapped[str | None] = mapped_column(String(16))
+    """Of a read: `staff.values.Basis`."""
+
+    __table_args__ = (
+        Index("ix_audit_entry_subject", "subject", "at"),
+        Index("ix_audit_entry_at", "at", "id"),
+        Index("ix_audit_entry_account", "account_id", "at"),
+    )
 
 
 class ApiToken(Base):

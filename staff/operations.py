@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, case, insert, or_, update
 from staff import passwords
 from staff.errors import EmailTaken, InvalidEmail, WeakPassword
 from staff.models import Account, AuditEntry
-from staff.values import Affiliation, Role
+from staff.values import Affiliation, Basis, Role
 from storage.ids import new_id
 from storage.upsert import insert_into
 
@@ -122,10 +122,11 @@ def note(
     action: str,
     subject: str | None,
     now: dt.datetime,
+    why: Basis | None = None,
 ) -> None:
     """Add to the audit trail: who did `action` to `subject` (`case:<id>`), and nobody's words."""
     connection.execute(
         insert(_TRAIL).values(
-            id=new_id(), account_id=account_id, action=action, subject=subject, at=now
+            id=new_id(), account_id=account_id, action=action, subject=subject, at=now, why=why
         )
     )

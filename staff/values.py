@@ -18,6 +18,16 @@ class Role(StrEnum):
     SAFEGUARDING = "safeguarding"
 
 
+class Basis(StrEnum):
+    """Why somebody may have read what they read."""
+
+    ASSIGNED = "assigned"
+    """It is theirs to work on."""
+    SUPERVISES = "supervises"
+    QUEUE = "queue"
+    """It is in a queue whose cases they may open."""
+
+
 class Affiliation(StrEnum):
     """Whose people they are. It decides which queues they see, never what they may do there."""
 

@@ -101,6 +101,8 @@ def item(item_id: str) -> ResponseReturnValue:
         found = _work(connection, desk_of(connection, current_account()), item_id)
     if found is None or found.item.held_until is None:
         return _gone()
+    with services().database.writing() as connection:
+        _note(connection, "interpretation_read", item_id)
     return _item_page(found, found.before)
 
 

@@ -1,0 +1,15 @@
+"""The pages of this package, as a table of contents."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_babel import gettext as _
+
+from privacy import trail_pages
+from staff.web import Entry, protect
+
+
+def register(app: Flask) -> None:
+    """Open each page to the roles that it names."""
+    trail_entry = Entry("audit.index", lambda: _("Who read what"), "eye")
+    protect(app, trail_pages.audit, roles=trail_pages.ROLES, entry=trail_entry, notes_refusals=True)
