@@ -56,6 +56,8 @@ def kind_label(kind: str) -> str:
     return {
         "question": _("Question"),
         "grievance": _("Grievance"),
+        "suggestion": _("Suggestion"),
+        "compliment": _("Compliment"),
         "voice_message": _("Message left without choosing"),
         CALL_WISH: _("Asked to be called"),
     }.get(kind, kind)

@@ -7,12 +7,15 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    Boolean,
+    ColumnElement,
     ForeignKey,
     Index,
     LargeBinary,
     String,
     UniqueConstraint,
     false,
+    literal_column,
 )
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
@@ -20,6 +23,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from grievances.lifecycle import State
 from grievances.values import Confidentiality, ReprisalRisk
 from storage.database import Base, UtcDateTime
+
+_AT_WORK = sql("state <> 'closed' OR answering = 'open'")
+AT_WORK: ColumnElement[bool] = literal_column("(state <> 'closed' OR answering = 'open')", Boolean)
+"""Somebody of ours has something to do with the case: as the condition of the indexes says it, for
+a database takes such an index only where a query says the same."""
 
 
 class Case(Base):
@@ -97,6 +105,24 @@ class Case(Base):
         Index("ix_grievance_case_queue", "programme", "state", "queue", "due_at"),
         Index("ix_grievance_case_assignee", "assignee_id", "state", "due_at"),
         Index("ix_grievance_case_answering", "programme", "answering", "opened_at"),
+        Index("ix_grievance_case_opened", "programme", "opened_at", "id"),
+        Index("ix_grievance_case_severity", "programme", "severity", "opened_at"),
+        Index("ix_grievance_case_district", "programme", "district", "opened_at"),
+        Index(
+            "ix_grievance_case_at_work",
+            "programme",
+            "assignee_id",
+            "due_at",
+            postgresql_where=_AT_WORK,
+            sqlite_where=_AT_WORK,
+        ),
+        Index(
+            "ix_grievance_case_due",
+            "programme",
+            "due_at",
+            postgresql_where=_AT_WORK,
+            sqlite_where=_AT_WORK,
+        ),
     )
 
 

@@ -22,7 +22,7 @@ from sqlalchemy import Connection
 from contacts.queries import line_of_person
 from contacts.values import Gender
 from duty.calling import settle_case
-from grievances import clock_labels, labels, queries, step_labels
+from grievances import clock_labels, labels, step_labels
 from grievances.about_pages import ASKED, ASKED_DISTRICT, about_of, about_person
 from grievances.answers import queries as approved_answers
 from grievances.answers.pages import ROLES as WRITERS
@@ -63,7 +63,6 @@ from grievances.takes import LONGEST, Tokens, keep_take
 from grievances.triage import SEVERITIES
 from grievances.values import (
     AnswerBy,
-    Answering,
     CaseFile,
     CaseKind,
     Category,
@@ -73,6 +72,7 @@ from grievances.values import (
     pseudonym,
     route_of,
 )
+from grievances.work import pages as work_pages
 from locales.gsm import compose
 from locales.spelling import straightened
 from programmes.directory import Place, against_reprisals
@@ -150,50 +150,8 @@ def _labels() -> dict[str, object]:
     return {"labels": labels, "clocks": clock_labels}
 
 
-@cases.get("")
-def queue() -> ResponseReturnValue:
-    ours = services()
-    state = {"open": Answering.OPEN, "answered": Answering.ANSWERED}.get(
-        request.args.get("state", "open")
-    )
-    chosen = request.args.get("queue") or None
-    page = max(1, min(request.args.get("page", 1, type=int), 10_000))
-    with ours.database.reading() as connection:
-        desk = desk_of(connection, current_account())
-        view = queries.queue_view(
-            connection,
-            desk.programme.slug,
-            visible=desk.visible,
-            queue=chosen,
-            answering=state,
-            page=page,
-        )
-        nobodys = queries.without_anybody(connection, desk.programme.slug, visible=desk.visible)
-    if page > 1 and not view.rows:  # they were answered meanwhile
-        return redirect(url_for("cases.queue", queue=chosen, state=state or "all"), code=303)
-    return render_template(
-        "grievances/queue.html",
-        view=view,
-        nobodys=nobodys if desk.programme.calendar.is_open(ours.clock()) else 0,
-        unanswered=sum(
-            cases for (_slug, state), cases in view.counts.items() if state is Answering.OPEN
-        ),
-        desk=desk,
-        queues=sorted(
-            {slug for slug, _state in view.counts}
-            | {
-                queue.slug
-                for queue in desk.programme.queues
-                if desk.visible is None or queue.slug in desk.visible
-            }
-        ),
-        chosen=chosen,
-        state=state,
-        states=Answering,
-        page=page,
-        now=ours.clock(),
-        zone=ZoneInfo(desk.programme.time_zone),
-    )
+cases.add_url_rule("", "queue", work_pages.queue)
+cases.add_url_rule("/lines", "lines", work_pages.lines)
 
 
 @cases.get("/<case_id>")

@@ -9,7 +9,6 @@ from sqlalchemy import Connection, and_, case, false, func, not_, select
 
 from duty.queries import calls_of_case
 from grievances import history, lifecycle, operations, replies, triage
-from grievances.assigning import ENDED
 from grievances.models import Case, CaseEvent, Reply, Statement
 from grievances.moving import situation_of
 from grievances.values import (
@@ -17,11 +16,9 @@ from grievances.values import (
     Answering,
     CaseFile,
     CaseRef,
-    CaseRow,
     Category,
     Confidentiality,
     Past,
-    QueueView,
     Relation,
     Replied,
     ReplyWords,
@@ -62,9 +59,6 @@ _ROW = (
     Case.state,
     Case.opened_at,
     Case.first_read_at,
-    Case.due_at,
-    Case.due_step,
-    Case.assignee_id,
 )
 _SETTLED = (
     Case.category,
@@ -79,8 +73,6 @@ _SETTLED = (
     Case.duplicate_of,
     Case.version,
 )
-PAGE = 50
-"""Cases on one page of the queue."""
 
 
 def case_by_code(connection: Connection, code: str) -> CaseRef | None:
@@ -165,82 +157,6 @@ def reply(connection: Connection, vault: Vault, reply_id: str) -> ReplyWords | N
         text=_opened(vault, replies.WORDS, row.text),
         media=row.media,
     )
-
-
-def queue_view(
-    connection: Connection,
-    programme: str,
-    *,
-    visible: Collection[str] | None,
-    queue: str | None = None,
-    answering: Answering | None = Answering.OPEN,
-    page: int = 1,
-) -> QueueView:
-    """A page of cases: unanswered ones first and the oldest of them first, then the answered, the
-    newest first. `visible` are the queues that may be seen, None all. Two statements."""
-    seen = [Case.programme == programme]
-    if visible is not None:
-        seen.append(Case.queue.in_(visible))
-    counted = connection.execute(
-        select(Case.queue, Case.answering, func.count().label("cases"))
-        .where(*seen)
-        .group_by(Case.queue, Case.answering)
-    )
-    counts = {(row.queue, Answering(row.answering)): row.cases for row in counted}
-    if queue is not None:
-        seen.append(Case.queue == queue)
-    if answering is not None:
-        seen.append(Case.answering == answering)
-    is_open = Case.answering == Answering.OPEN
-    rows = connection.execute(
-        select(*_ROW)
-        .where(*seen)
-        .order_by(
-            case((is_open, 0), else_=1),
-            case((is_open, Case.opened_at)),
-            Case.opened_at.desc(),
-            Case.id,
-        )
-        .limit(PAGE + 1)
-        .offset((page - 1) * PAGE)
-    ).all()
-    return QueueView(
-        rows=tuple(_row(row) for row in rows[:PAGE]), has_more=len(rows) > PAGE, counts=counts
-    )
-
-
-def _row(row: Any) -> CaseRow:
-    return CaseRow(
-        id=row.id,
-        kind=row.kind,
-        topic=row.topic,
-        queue=row.queue,
-        language=row.language,
-        channel=row.channel,
-        confirmed=row.confirmed,
-        answering=Answering(row.answering),
-        state=lifecycle.State(row.state),
-        opened_at=row.opened_at,
-        first_read_at=row.first_read_at,
-        due_at=row.due_at,
-        due_step=row.due_step,
-        assignee_id=row.assignee_id,
-    )
-
-
-def without_anybody(
-    connection: Connection, programme: str, *, visible: Collection[str] | None
-) -> int:
-    """How many open cases nobody has, of the queues that may be seen. One statement."""
-    seen = [Case.programme == programme]
-    if visible is not None:
-        seen.append(Case.queue.in_(visible))
-    found: int = connection.execute(
-        select(func.count())
-        .select_from(Case)
-        .where(Case.assignee_id.is_(None), Case.state.not_in(ENDED), *seen)
-    ).scalar_one()
-    return found
 
 
 def case_file(

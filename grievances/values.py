@@ -201,37 +201,6 @@ class SentReply:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseRow:
-    """One line of the queue."""
-
-    id: str
-    kind: str
-    topic: str | None
-    queue: str
-    language: str
-    channel: str
-    confirmed: bool
-    answering: Answering
-    state: lifecycle.State
-    opened_at: dt.datetime
-    first_read_at: dt.datetime | None
-    due_at: dt.datetime | None = None
-    """When the next step is due; None where no clock runs, or it is paused."""
-    due_step: str | None = None
-    """`programmes.clocks.Step`."""
-    assignee_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class QueueView:
-    """A page of cases, and how many there are by queue and state."""
-
-    rows: tuple[CaseRow, ...]
-    has_more: bool
-    counts: dict[tuple[str, Answering], int]
-
-
-@dataclass(frozen=True, slots=True)
 class Said:
     """One statement of a case. `copy` is None where nothing was recorded."""
 

@@ -106,7 +106,7 @@ def test_the_keyboard_alone_reaches_a_case(page: Page, world: World) -> None:
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")
     link = page.get_by_role("link", name="Agua")
-    for _ in range(6):
+    for _ in range(8):
         page.keyboard.press("Tab")
         if link.evaluate("each => each === document.activeElement"):
             break

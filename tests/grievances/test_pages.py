@@ -81,12 +81,12 @@ def test_every_page_says_who_may_open_it(app: Flask) -> None:
     assert undeclared(app) == []
 
 
-def test_the_queue_shows_the_oldest_first_and_leads_to_the_case(
+def test_the_list_shows_the_oldest_first_and_leads_to_the_case(
     rosa: FlaskClient, world: World
 ) -> None:
     new = world.case(now=NOW - HOUR, confirmed=False)
     old = world.case(now=NOW - 50 * HOUR, language="quy", channel="sms")
-    page = rosa.get("/staff/cases")
+    page = rosa.get("/staff/cases?state=open")
     assert page.status_code == 200
     assert re.findall(r"/staff/cases/([0-9a-f]{32})", page.text) == [old, new]
     for word in ("2 days ago", "Agua", "Runasimi", "Text message", "Unconfirmed", "Environment"):
@@ -94,15 +94,19 @@ def test_the_queue_shows_the_oldest_first_and_leads_to_the_case(
     assert rosa.get("/staff").location == "/staff/cases"
 
 
-def test_filters_and_the_calm_of_an_empty_queue(rosa: FlaskClient, world: World) -> None:
+def test_filters_and_the_calm_of_an_empty_list(rosa: FlaskClient, world: World) -> None:
     assert "Everybody has been answered" in rosa.get("/staff/cases").text
     case_id = world.case(queue="ombuds")
     assert case_id in rosa.get("/staff/cases?queue=ombuds").text
     elsewhere = rosa.get("/staff/cases?queue=company").text
     assert case_id not in elsewhere
-    assert "Nobody waits in this queue" in elsewhere
+    assert "Nobody waits here" in elsewhere
+    assert "Look without these filters" in elsewhere
     assert rosa.get("/staff/cases?page=2").location == "/staff/cases?state=open"
     assert case_id not in rosa.get("/staff/cases?state=answered").text
+    assert case_id not in rosa.get("/staff/cases?state=triaged").text
+    assert case_id in rosa.get("/staff/cases?state=received&kind=grievance").text
+    assert case_id not in rosa.get("/staff/cases?state=all&severity=4").text
     assert case_id in rosa.get("/staff/cases?state=all&page=0").text
 
 
@@ -204,7 +208,7 @@ def test_a_written_answer_goes_out_and_wakes_a_worker(
     assert "Sent as a text message." in page
     assert "Iremos el lunes." in page
     assert 'data-delivery="queued"' in page
-    assert case_id not in rosa.get("/staff/cases").text
+    assert case_id not in rosa.get("/staff/cases?state=open").text
     assert actions(world) == ["reply_sent", "case_read"]
 
 

@@ -70,7 +70,7 @@ class Scene:
 
     def open_newest_case(self) -> None:
         """The case manager opens the case that waits for the shortest time."""
-        self.manager.goto("/staff/cases")
+        self.manager.goto("/staff/cases?state=open")
         self.manager.locator(".case-link").last.click()
 
     def send_answer(self) -> None:

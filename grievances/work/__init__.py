@@ -1,0 +1,1 @@
+"""The work view: what somebody who answers cases does next, and by when."""
