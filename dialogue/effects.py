@@ -68,7 +68,6 @@ class OpenCase:
     """Send a statement as a case: `case` is its id, `code` its code."""
 
     statement: str
-    topic: str | None
     once: ClassVar[bool] = True
     outcomes: ClassVar[tuple[str, ...]] = ("opened",)
 

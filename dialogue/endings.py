@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -14,11 +15,12 @@ from dialogue import turns
 from dialogue.anonymity import is_anonymous
 from dialogue.conversation import Conversation
 from dialogue.engaging import note_call, note_texts
-from dialogue.perform import draw_code, queue_of
+from dialogue.perform import draw_code
 from dialogue.scripts import SEALED
 from duty import operations as duty
 from grievances import operations as cases
 from programmes.queries import Versions, current
+from programmes.routing import Facts
 from storage.services import Services
 
 _NOTHING_CHOSEN = (
@@ -96,7 +98,7 @@ class Endings:
             sent = cases.send_unsent(
                 connection,
                 vault=self._services.vault,
-                queue_of=lambda slug, topic: self._queue_of(connection, slug, topic),
+                queue_of=partial(self._queue_of, connection),
                 now=now,
                 draw=draw_code,
                 older_than=turns.SILENT_AFTER,
@@ -118,7 +120,7 @@ class Endings:
         cases.send_unsent(
             connection,
             vault=self._services.vault,
-            queue_of=lambda slug, topic: self._queue_of(connection, slug, topic),
+            queue_of=partial(self._queue_of, connection),
             now=now,
             draw=draw_code,
             conversation=conversation.id,
@@ -139,8 +141,8 @@ class Endings:
             contacts.remember_language(connection, person.id, language=spoken)
         return person.id if person is not None else None
 
-    def _queue_of(self, connection: Connection, slug: str, topic: str | None) -> str:
-        return queue_of(self._versions.get(connection, current(connection, slug)), topic)
+    def _queue_of(self, connection: Connection, slug: str, facts: Facts) -> str:
+        return self._versions.get(connection, current(connection, slug)).queue_for(facts)
 
 
 def keep_language(connection: Connection, conversation: Conversation) -> None:

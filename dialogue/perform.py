@@ -77,14 +77,14 @@ from duty.values import Outcome
 from grievances import codes, replies
 from grievances import operations as cases
 from grievances import queries as case_queries
-from grievances.values import AnswerBy, CaseRef, visible_queues
+from grievances.routing import facts_at_intake
+from grievances.values import CALL_WISH, AnswerBy, CaseRef, visible_queues
 from locales.languages import language
 from outreach import operations as outreach
 from outreach import queries as outreach_queries
 from outreach.attempts import Answer
 from outreach.values import Channel, Slot
 from programmes.directory import offered
-from programmes.values import Programme
 from staff.values import Affiliation
 from storage import attachments, recordings
 from storage.ids import new_id
@@ -143,7 +143,7 @@ def perform(effect: Effect, c: Context) -> Result:
                 c.connection,
                 vault=vault,
                 statement_id=effect.statement,
-                queue=queue_of(c.programme, effect.topic),
+                queue_of=c.programme.queue_for,
                 answer_by=AnswerBy.SHE_CALLS,
                 confirmed=True,
                 now=c.now,
@@ -377,7 +377,7 @@ def _ask_for_call(c: Context) -> Result:
         vault=c.services.vault,
         programme=c.programme.slug,
         person_id=person.id,
-        queue=queue_of(c.programme, None),
+        queue=c.programme.queue_for(facts_at_intake(CALL_WISH, None, c.conversation.language)),
         language=c.conversation.language,
         channel=c.channel,
         now=c.now,
@@ -415,12 +415,6 @@ def _recognise(effect: Recognise, c: Context) -> Result:
 def draw_code() -> str:
     """A random code for a case, with its check digit."""
     return codes.draw(secrets.randbelow)
-
-
-def queue_of(programme: Programme, topic: str | None) -> str:
-    """The queue that a topic's cases wait in."""
-    found = programme.topic(topic) if topic is not None else None
-    return found.queue if found else programme.default_queue
 
 
 def _keep_consent(effect: KeepConsent, c: Context) -> Result:

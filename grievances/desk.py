@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import abort
-from sqlalchemy import Connection
+from flask import abort, flash, redirect, url_for
+from flask_babel import gettext as _
+from sqlalchemy import Connection, select
+from werkzeug import Response
 
 from grievances import queries
-from grievances.values import CaseFile, visible_queues
+from grievances.models import Case
+from grievances.values import CaseFile, may_see, visible_queues
 from locales.catalogues import prompts
 from locales.languages import languages
 from programmes.queries import Senders, current, senders_of, version
 from programmes.values import Programme
 from programmes.wordings import Wordings
 from staff.values import Account, Basis, Role
+from staff.web import current_account, services
 from storage.vault import Vault
 
 NOTICE = "sms.answer_waiting"
@@ -59,6 +63,18 @@ def basis_of(connection: Connection, account: Account, case_id: str) -> Basis:
     if queries.assignee_of(connection, case_id) == account.id:
         return Basis.ASSIGNED
     return Basis.SUPERVISES if account.role is Role.SUPERVISOR else Basis.QUEUE
+
+
+def back_to(case_id: str, *, anchor: str) -> Response:
+    """To the page of a case of which something was done; where it went on by that to a queue that
+    this account does not see, to the list, which says so."""
+    with services().database.reading() as connection:
+        desk = desk_of(connection, current_account())
+        queue = connection.execute(select(Case.queue).where(Case.id == case_id)).scalar_one()
+    if may_see(desk.visible, queue):
+        return redirect(url_for("cases.case", case_id=case_id, _anchor=anchor), code=303)
+    flash(_("By its rules the case is with somebody else now, and yours to see no more."), "info")
+    return redirect(url_for("cases.queue"), code=303)
 
 
 def our_numbers(connection: Connection, programme: Programme) -> Senders:

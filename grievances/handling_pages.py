@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import Connection, select
@@ -20,13 +20,14 @@ from grievances import (
     history,
     presence,
     queries,
+    routing,
     step_labels,
     timekeeping,
-    watching,
+    triage,
 )
 from grievances.assigning import Bar
 from grievances.clocks import Reckoning
-from grievances.desk import Desk, case_or_404, desk_of
+from grievances.desk import Desk, back_to, case_or_404, desk_of
 from grievances.errors import ChangedMeanwhile, NotQualified, NotTheirs
 from grievances.events import Event
 from grievances.lifecycle import Actor, actor_of
@@ -171,16 +172,12 @@ def wish(case_id: str) -> ResponseReturnValue:
     chosen = request.form.get("wish")
 
     def write(connection: Connection, actor: Actor) -> None:
-        wanted = chosen if chosen in WISHES else None
-        history.note(
+        triage.keep_wish(
             connection,
             case_id,
             vault=services().vault,
-            kind=Event.NOTED,
             actor=actor,
-            reason="wish",
-            facts={"wish": wanted},
-            changes={"wish": wanted},
+            wish=chosen if chosen in WISHES else None,
             now=services().clock(),
         )
 
@@ -333,7 +330,7 @@ def _note(
 
 
 def _affiliation(desk: Desk, queue: str) -> str:
-    return watching.affiliation_of(desk.programme, queue)
+    return routing.affiliation_of(desk.programme, queue)
 
 
 def _words(name: str) -> str | None:
@@ -341,4 +338,4 @@ def _words(name: str) -> str | None:
 
 
 def _back(case_id: str) -> Response:
-    return redirect(url_for("cases.case", case_id=case_id, _anchor="hands"), code=303)
+    return back_to(case_id, anchor="hands")

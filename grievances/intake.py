@@ -17,6 +17,7 @@ from grievances.lifecycle import Actor
 from grievances.models import Case, Statement
 from grievances.triage import REMEDY
 from grievances.values import AnswerBy, CaseKind, Relation
+from programmes.routing import Fact, Facts
 from storage.ids import new_id
 from storage.vault import Vault
 
@@ -62,7 +63,7 @@ def take_in(
     vault: Vault,
     statement_id: str,
     programme: str,
-    queue: str,
+    queue_of: Callable[[Facts], str],
     actor: Actor,
     agreed: Agreed,
     pin: str,
@@ -102,7 +103,7 @@ def take_in(
         connection,
         vault=vault,
         statement_id=statement_id,
-        queue=queue,
+        queue_of=lambda facts: queue_of({**facts, Fact.DISTRICT: told.district}),
         answer_by=told.answer_by if person_id else AnswerBy.SHE_CALLS,
         confirmed=True,
         now=now,

@@ -55,7 +55,6 @@ def take() -> ResponseReturnValue:
     form, told, pin = _read(desk)
     if told is None:
         return _page(desk, form), 422
-    topic = desk.programme.topic(told.topic) if told.topic else None
     wording = wordings_of(desk.programme).content_hash(NOTICE, told.language)
     with ours.database.writing() as connection:
         taken = take_in(
@@ -64,7 +63,7 @@ def take() -> ResponseReturnValue:
             vault=ours.vault,
             statement_id=_statement_id(),
             programme=desk.programme.slug,
-            queue=topic.queue if topic else desk.programme.default_queue,
+            queue_of=desk.programme.queue_for,
             actor=actor_of(account),
             agreed=Agreed(desk.programme.hash, told.language, wording),
             pin=pin,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -31,7 +32,9 @@ from grievances.lifecycle import PERSON, SYSTEM, Actor, State
 from grievances.models import Case, Reply, Statement
 from grievances.moving import heard_from
 from grievances.moving import move as move  # the one way on, found where the other writes are
+from grievances.routing import facts_at_intake
 from grievances.values import CALL_WISH, AnswerBy, Answering, Confidentiality, OpenedCase
+from programmes.routing import Facts
 from storage.ids import new_id
 from storage.upsert import insert_into
 from storage.vault import Vault
@@ -141,7 +144,7 @@ def open_case(
     *,
     vault: Vault,
     statement_id: str,
-    queue: str,
+    queue_of: Callable[[Facts], str],
     answer_by: AnswerBy,
     confirmed: bool,
     now: dt.datetime,
@@ -150,6 +153,8 @@ def open_case(
 ) -> OpenedCase:
     """Make a case of a statement, under a code from `draw`, or find the one that it is already.
 
+    `queue_of` says the queue by what rules look at; of a statement those are its kind, its topic
+    and its language.
     An existing case takes the way of answering, and is confirmed if it is confirmed now; it keeps
     its queue, where somebody may be at work on it. UnknownStatement, CodesExhausted.
     """
@@ -173,7 +178,7 @@ def open_case(
         "programme": statement.programme,
         "kind": statement.kind,
         "topic": statement.topic,
-        "queue": queue,
+        "queue": queue_of(facts_at_intake(statement.kind, statement.topic, statement.language)),
         "language": statement.language,
         "channel": statement.channel,
         "person_id": statement.person_id,
@@ -319,7 +324,7 @@ def send_unsent(
     connection: Connection,
     *,
     vault: Vault,
-    queue_of: Callable[[str, str | None], str],
+    queue_of: Callable[[str, Facts], str],
     now: dt.datetime,
     draw: Callable[[], str],
     conversation: str | None = None,
@@ -327,9 +332,9 @@ def send_unsent(
 ) -> list[str]:
     """Make cases, unconfirmed, of statements that were given and never sent; return their ids.
 
-    `queue_of` names the queue by programme slug and topic. A recording below a second holds no
-    words; one of unknown length may. She is called back where she is known. At most 100 at once:
-    call it again while it returns any.
+    `queue_of` names the queue by programme slug and what rules look at. A recording below a second
+    holds no words; one of unknown length may. She is called back where she is known. At most 100 at
+    once: call it again while it returns any.
     """
     has_words = or_(
         Statement.text.is_not(None),
@@ -337,7 +342,7 @@ def send_unsent(
         and_(Statement.recording_id.is_not(None), func.coalesce(Statement.seconds, 1) >= 1),
     )
     unsent = (
-        select(Statement.id, Statement.programme, Statement.topic, Statement.person_id)
+        select(Statement.id, Statement.programme, Statement.person_id)
         .where(Statement.case_id.is_(None), has_words)
         .order_by(Statement.said_at)
         .limit(_BATCH)
@@ -352,7 +357,7 @@ def send_unsent(
             connection,
             vault=vault,
             statement_id=row.id,
-            queue=queue_of(row.programme, row.topic),
+            queue_of=partial(queue_of, row.programme),
             answer_by=AnswerBy.CALL if row.person_id else AnswerBy.SHE_CALLS,
             confirmed=False,
             now=now,

@@ -239,6 +239,7 @@ def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
         categories=tuple(Category),
         severities=SEVERITIES,
         relations=tuple(Relation),
+        risks=tuple(ReprisalRisk),
         link_kinds=tuple(LinkKind),
         longest_note=LONGEST_NOTE,
         interpreted=interpreted,

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import Connection
@@ -14,7 +14,7 @@ from werkzeug import Response
 
 from contacts.values import Pin
 from grievances import linking, queries, step_labels, triage
-from grievances.desk import Desk, case_or_404, desk_of
+from grievances.desk import Desk, back_to, case_or_404, desk_of
 from grievances.errors import ChangedMeanwhile, NotTheSame, StepRefused
 from grievances.lifecycle import (
     PERSON,
@@ -36,6 +36,7 @@ from grievances.values import (
     LinkKind,
     Past,
     Relation,
+    ReprisalRisk,
     may_see,
 )
 from staff import operations as staff_operations
@@ -180,11 +181,13 @@ def settle(case_id: str) -> ResponseReturnValue:
     kind, category = request.form.get("kind", ""), request.form.get("category", "")
     severity = request.form.get("severity", type=int)
     district, relation = request.form.get("district") or None, request.form.get("relation", "")
+    risk = request.form.get("risk", found.settled.reprisal_risk.value)
     is_known = (
         kind in {*CaseKind, found.kind}
         and category in {*Category, ""}
         and severity in {*triage.SEVERITIES, None}
         and relation in {*Relation, ""}
+        and risk in set(ReprisalRisk)
         and (district in (None, found.settled.district) or desk.programme.district(district))
     )
     if not is_known:
@@ -215,6 +218,14 @@ def settle(case_id: str) -> ResponseReturnValue:
                     kind=CaseKind(kind),
                     now=ours.clock(),
                 )
+            changed |= triage.note_reprisal(
+                connection,
+                case_id,
+                vault=ours.vault,
+                actor=actor,
+                risk=ReprisalRisk(risk),
+                now=ours.clock(),
+            )
             if request.form.get("done"):
                 _through_triage(connection, case_id, found.state, actor)
                 changed = True
@@ -355,4 +366,4 @@ def _changed() -> str:
 
 
 def _back(case_id: str) -> Response:
-    return redirect(url_for("cases.case", case_id=case_id, _anchor="steps"), code=303)
+    return back_to(case_id, anchor="steps")

@@ -1,5 +1,6 @@
 """What a case is and where it lies: kind, category, severity, queue, who may know. Each change is
-an event of its history. Nothing here commits."""
+an event of its history, and what it makes the rules of the programme say is done with it
+(`grievances.routing`). Nothing here commits."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from grievances import history
+from grievances import history, routing
 from grievances.errors import NotTheirs
 from grievances.history import Event
 from grievances.lifecycle import Actor, Party
@@ -40,11 +41,15 @@ def classify(
 ) -> bool:
     """Settle category, severity (1 to 5), district, for whom it is told (`relation`, None: for
     oneself) and what she wants to be done (`remedy`, None: as it is kept already); False where
-    nothing changes. NotTheirs, UnknownCase, ChangedMeanwhile."""
+    nothing changes. Of the category of reprisals they are reported, and what is reported stays of
+    the gravest severity. NotTheirs, UnknownCase, ChangedMeanwhile."""
     _only(actor, _STAFF)
     if severity is not None and severity not in SEVERITIES:
         raise ValueError("a severity is 1 to 5")
     case = history.hold(connection, case_id, version=version)
+    is_reported = case.reprisal_risk == ReprisalRisk.REPORTED
+    if is_reported or category is Category.REPRISAL:
+        severity = GRAVEST
     wanted = {
         "category": category,
         "severity": severity,
@@ -68,6 +73,9 @@ def classify(
             else changes,
             held=case,
         )
+    if category is Category.REPRISAL and not is_reported:
+        _report(connection, case_id, vault=vault, actor=actor, now=now)
+    routing.follow(connection, case, vault=vault, now=now)
     return bool(changes) or has_remedy
 
 
@@ -102,7 +110,33 @@ def convert(
         changes={"kind": kind},
         now=now,
     )
+    routing.follow(connection, case, vault=vault, now=now)
     return True
+
+
+def keep_wish(
+    connection: Connection,
+    case_id: str,
+    *,
+    vault: Vault,
+    actor: Actor,
+    wish: str | None,
+    now: dt.datetime,
+) -> None:
+    """Keep that they would rather talk to a `woman` or a `man`, or that it is all the same."""
+    case = history.hold(connection, case_id)
+    _note(
+        connection,
+        case,
+        vault=vault,
+        event=Event.NOTED,
+        actor=actor,
+        reason="wish",
+        facts={"wish": wish},
+        changes={"wish": wish},
+        now=now,
+    )
+    routing.follow(connection, case, vault=vault, now=now)
 
 
 def requeue(
@@ -116,11 +150,14 @@ def requeue(
     reason: str | None = None,
     version: int | None = None,
 ) -> bool:
-    """Put it into another queue, where it has nobody yet; False where it is there already."""
+    """Put it into another queue, where it has nobody yet; False where it is there already.
+    NotTheirs also where it is sensitive, and the queue the company's."""
     _only(actor, _STAFF | {Party.SYSTEM})
     case = history.hold(connection, case_id, version=version)
     if case.queue == queue:
         return False
+    if actor.party is not Party.SYSTEM and not routing.may_lie_in(connection, case, queue):
+        raise NotTheirs(actor.party)
     _note(
         connection,
         case,
@@ -193,26 +230,44 @@ def note_reprisal(
     risk: ReprisalRisk,
     now: dt.datetime,
 ) -> bool:
-    """Whether somebody may be made to suffer for it; what is reported is of the gravest severity.
-    Nobody takes back what she reported. False where nothing changes."""
+    """Whether somebody may be made to suffer for it; what is reported is of the gravest severity,
+    and leaves the queues of the company with this. Nobody takes back what she reported. False where
+    nothing changes."""
     case = history.hold(connection, case_id)
     if case.reprisal_risk in (risk, ReprisalRisk.REPORTED):
         return False
-    changes: dict[str, Any] = {"reprisal_risk": risk}
     if risk is ReprisalRisk.REPORTED:
-        changes["severity"] = GRAVEST
+        _report(connection, case_id, vault=vault, actor=actor, now=now)
+    else:
+        _note(
+            connection,
+            case,
+            vault=vault,
+            event=Event.REPRISAL,
+            actor=actor,
+            reason=risk,
+            changes={"reprisal_risk": risk},
+            now=now,
+        )
+    routing.follow(connection, case, vault=vault, now=now)
+    return True
+
+
+def _report(
+    connection: Connection, case_id: str, *, vault: Vault, actor: Actor, now: dt.datetime
+) -> None:
+    case = history.hold(connection, case_id)
     _note(
         connection,
         case,
         vault=vault,
         event=Event.REPRISAL,
         actor=actor,
-        reason=risk,
+        reason=ReprisalRisk.REPORTED,
         facts={"severity_before": case.severity},
-        changes=changes,
+        changes={"reprisal_risk": ReprisalRisk.REPORTED, "severity": GRAVEST},
         now=now,
     )
-    return True
 
 
 def _note(

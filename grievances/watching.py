@@ -16,19 +16,17 @@ from sqlalchemy import Connection, select, update
 
 from duty.queries import colleagues
 from duty.values import Colleague
-from grievances import assigning, history, timekeeping, triage
+from grievances import assigning, history, routing, timekeeping, triage
 from grievances.clocks import Clock
 from grievances.events import Event
 from grievances.lifecycle import SYSTEM
 from grievances.models import Case, CaseEvent
-from grievances.values import ReprisalRisk
 from locales.gsm import cheapest
 from programmes.calendar import NeverOpen
 from programmes.clocks import Step
 from programmes.queries import senders_of
-from programmes.routing import Fact, Facts, queue_by
 from programmes.values import Programme
-from staff.values import Affiliation, Role
+from staff.values import Role
 from storage import outbox
 from storage.vault import Vault
 
@@ -63,15 +61,7 @@ class Watch:
         return self.programme.calendar.here(self.now).date()
 
     def affiliation(self, queue: str) -> str:
-        return affiliation_of(self.programme, queue)
-
-
-def affiliation_of(programme: Programme, queue: str) -> str:
-    """Whose people a queue belongs to; one that the programme no longer has is nobody's."""
-    return next(
-        (each.affiliation for each in programme.queues if each.slug == queue),
-        Affiliation.INDEPENDENT.value,
-    )
+        return routing.affiliation_of(self.programme, queue)
 
 
 def watch_of(
@@ -180,10 +170,10 @@ def _tell(connection: Connection, watch: Watch, case: Any, clock: Clock, *, reas
 
 
 def _reroute(connection: Connection, watch: Watch, case: Any) -> bool:
-    """Put a case that nobody has into the queue that the rules say, unless somebody put it where
-    it is after all that the rules look at was known."""
-    queue = queue_by(watch.programme.routing, facts_of(case))
-    if queue is None or queue == case.queue:
+    """Put a case that nobody has into the queue that the rules say by now, unless somebody put it
+    where it is after all that the rules look at was known."""
+    queue = watch.programme.queue_for(routing.facts_of(case), now_in=case.queue)
+    if queue == case.queue:
         return False
     last = connection.execute(
         select(CaseEvent.kind, CaseEvent.actor)
@@ -199,27 +189,9 @@ def _reroute(connection: Connection, watch: Watch, case: Any) -> bool:
         vault=watch.vault,
         actor=SYSTEM,
         queue=queue,
-        reason="rule",
+        reason=routing.RULE,
         now=watch.now,
     )
-
-
-def facts_of(case: Any) -> Facts:
-    """What rules look at, of a case's row."""
-    is_sensitive = case.reprisal_risk != ReprisalRisk.NONE or case.category in (
-        "womens_safety",
-        "reprisal",
-    )
-    return {
-        Fact.KIND: case.kind,
-        Fact.TOPIC: case.topic,
-        Fact.CATEGORY: case.category,
-        Fact.DISTRICT: case.district,
-        Fact.LANGUAGE: case.language,
-        Fact.SEVERITY: str(case.severity) if case.severity else None,
-        Fact.WISH: case.wish,
-        Fact.SENSITIVE: "true" if is_sensitive else "false",
-    }
 
 
 def _find_somebody(connection: Connection, watch: Watch, case: Any) -> dt.datetime | None:

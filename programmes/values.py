@@ -138,10 +138,23 @@ class Programme:
     directory: tuple[Place, ...] = ()
     """Where else people may turn."""
 
-    def queue_for(self, facts: Facts) -> str:
-        """The queue of a case: by the first rule that holds, else its topic's, else the default."""
+    def queue_for(self, facts: Facts, *, now_in: str | None = None) -> str:
+        """The queue of a case: by the first rule that holds, else where it is (`now_in`), else its
+        topic's, else the default. What is sensitive goes to none of the company's, whatever leads
+        there: the queue of people who are nobody's is left then, or any other."""
         topic = self.topic(facts.get(Fact.TOPIC) or "")
-        return queue_by(self.routing, facts) or (topic.queue if topic else self.default_queue)
+        otherwise = now_in or (topic.queue if topic else self.default_queue)
+        if facts.get(Fact.SENSITIVE) != "true":
+            return queue_by(self.routing, facts) or otherwise
+        company = {each.slug for each in self.queues if each.affiliation == "company"}
+        may_have_it = [
+            *(rule.queue for rule in self.routing if rule.holds(facts)),
+            otherwise,
+            *(each.slug for each in self.queues if each.affiliation == "independent"),
+            self.default_queue,
+            *(each.slug for each in self.queues),
+        ]
+        return next((each for each in may_have_it if each not in company), otherwise)
 
     def topic(self, option: str) -> Topic | None:
         return next((topic for topic in self.topics if topic.option == option), None)

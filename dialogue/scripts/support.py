@@ -77,7 +77,7 @@ def statement(o: Opening) -> Script:
             wish = yield Choose("support.unheard_check", ("send", "again"))
         if wish == "again":
             return Next("statement", {**o.args, "statement": kept["statement"]})
-    case = yield Do(OpenCase(kept["statement"], o.args["topic"]))
+    case = yield Do(OpenCase(kept["statement"]))
     is_hers = False
     if o.facts["has_number"]:
         way = yield Choose("support.answer_how", _ways(o))
@@ -161,7 +161,7 @@ def speak(o: Opening) -> Script:
     if words == LEFT_OUT:
         return Next("stuck")
     kept = yield Do(KeepStatement("voice_message", None, words))
-    case = yield Do(OpenCase(kept["statement"], None))
+    case = yield Do(OpenCase(kept["statement"]))
     way = "i_will_call"
     if o.facts["has_number"]:
         way = "by_call" if o.by_voice else "by_sms"

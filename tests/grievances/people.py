@@ -144,7 +144,7 @@ class World:
                 connection,
                 vault=self.vault,
                 statement_id=statement_id,
-                queue=queue,
+                queue_of=lambda _facts: queue,
                 answer_by=answer_by,
                 confirmed=confirmed,
                 now=now,

@@ -15,6 +15,7 @@ from grievances import codes, operations, queries
 from grievances.errors import CodesExhausted, UnknownStatement
 from grievances.models import Case, Statement
 from grievances.values import AnswerBy, Answering, CaseFile, OpenedCase
+from programmes.routing import Fact
 from storage.vault import Vault
 from tests.grievances.people import NOW, World, manager
 
@@ -108,7 +109,7 @@ def test_a_code_that_is_taken_is_drawn_again(world: World) -> None:
             connection,
             vault=world.vault,
             statement_id=said,
-            queue="environment",
+            queue_of=lambda _facts: "environment",
             answer_by=AnswerBy.CALL,
             confirmed=True,
             now=NOW,
@@ -125,7 +126,7 @@ def test_drawing_ends(world: World) -> None:
             connection,
             vault=world.vault,
             statement_id=said,
-            queue="environment",
+            queue_of=lambda _facts: "environment",
             answer_by=AnswerBy.CALL,
             confirmed=True,
             now=NOW,
@@ -159,7 +160,7 @@ def send_unsent(
         return operations.send_unsent(
             connection,
             vault=world.vault,
-            queue_of=lambda slug, topic: f"{slug}-{topic}",
+            queue_of=lambda slug, facts: f"{slug}-{facts[Fact.TOPIC]}",
             now=NOW,
             draw=lambda: codes.draw(lambda _limit: next(numbers)),
             conversation=conversation,
