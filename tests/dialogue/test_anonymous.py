@@ -7,56 +7,53 @@ every id that they share and by when they were written.
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from rq import Queue
-from sqlalchemy import select
 
-from contacts.models import DayKey
-from contacts.operations import line_tag
-from contacts.queries import line_key
 from dialogue import turns
 from grievances import operations as cases
-from grievances.models import Case
+from grievances import presence
+from grievances.interpreting import operations as desk
+from grievances.interpreting.values import Words
+from grievances.jobs import look_after_cases
 from grievances.values import AnswerBy
 from library.prompts import Prompts
+from programmes.queries import current, version
 from programmes.values import Programme
-from storage.database import Base, Database
+from staff.operations import add_account
+from staff.values import Affiliation, Role
+from storage.database import Database
 from storage.media import Media
 from storage.queues import Bell, Work, connect
 from storage.services import Services
-from storage.vault import NotOurs, Vault
-from surveys.models import Round
 from tests.clock import FakeClock
 from tests.dialogue.handset import Handset
-from tests.dialogue.line import HERS, OURS, Line, open_line
+from tests.dialogue.line import HERS, Line, open_line
+from tests.dialogue.traces import KnowingVault, Row, Traces, unpacked
 
 PIN = "4826"
-PURPOSES = (
-    "line.number",
-    "statement.text",
-    "reply.text",
-    "case_event.public_note",
-    "case_event.internal_note",
-    "grievance_case.remedy",
-    "outbox.body",
-    "day_key.sealed",
-    "survey.round_key",
-    "analytics.key",
-)
-IDS = re.compile(r"(?<![0-9a-zA-Z])(?:[0-9a-f]{32}|(?:CA|SM|RE)\d{32}|\d{8})(?![0-9a-zA-Z])")
 
-Row = tuple[str, dict[str, Any]]
+
+@pytest.fixture
+def vault() -> KnowingVault:
+    return KnowingVault("t" * 32)
 
 
 @pytest.fixture
 def line(
-    database: Database, vault: Vault, media: Media, bell: Bell, junin: Programme, prompts: Prompts
+    database: Database,
+    vault: KnowingVault,
+    media: Media,
+    bell: Bell,
+    junin: Programme,
+    prompts: Prompts,
 ) -> Line:
     return open_line(Services(database, vault, media, bell, FakeClock()), junin, prompts)
+
+
+@pytest.fixture
+def traces(line: Line, vault: KnowingVault) -> Traces:
+    return Traces(line, vault)
 
 
 def known(line: Line) -> None:
@@ -97,132 +94,45 @@ def report(line: Line, channel: str) -> tuple[Handset, str]:
 # What leads where -----------------------------------------------------------------------------
 
 
-def rows(line: Line) -> list[Row]:
-    """Every row of every table, sealed values opened."""
-    with line.reading() as connection:
-        return [
-            (
-                table.name,
-                {
-                    # A salt is random, and seals nothing.
-                    name: value if name.endswith("_salt") else opened(line, value)
-                    for name, value in row._mapping.items()
-                },
-            )
-            for table in Base.metadata.sorted_tables
-            for row in connection.execute(select(table)).all()
-        ]
-
-
-def opened(line: Line, value: Any) -> Any:
-    if not isinstance(value, bytes):
-        return value
-    for purpose in PURPOSES:
-        try:
-            plain = line.services.vault.open(purpose, value)
-        except NotOurs:
-            continue
-        return plain.decode(errors="replace")
-    raise AssertionError("a sealed value that this test cannot open: name its purpose above")
-
-
-def marks(line: Line) -> set[str]:
-    """The number, and every keyed hash of it that anything of ours makes."""
-    vault = line.services.vault
-    found = {HERS, HERS[1:], HERS[3:], vault.tag("line.number", HERS)}
-    found |= {line_key(vault, number=HERS, ordinal=place).split(":")[0] for place in range(1, 5)}
-    with line.reading() as connection:
-        for sealed in connection.execute(select(DayKey.sealed)).scalars():
-            key = vault.open("day_key.sealed", sealed)
-            found.add(line_tag(key, ours=OURS, theirs=HERS))
-        assert connection.execute(select(Round.id)).first() is not None
-    return found
-
-
-def words(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        for each in value.values():
-            yield from words(each)
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from words(each)
-    elif isinstance(value, str):
-        yield value
-
-
-def holds(row: Row, found: set[str]) -> bool:
-    return any(mark in text for text in words(row[1]) for mark in found)
-
-
-def ids_of(row: Row) -> set[str]:
-    return {each for text in words(row[1]) for each in IDS.findall(text)}
-
-
-def joined(all_rows: list[Row], start: list[Row]) -> list[Row]:
-    """Every row that can be reached from these by the ids that rows share."""
-    reached, ids = list(start), set[str]()
-    while True:
-        for row in reached:
-            ids |= ids_of(row)
-        further = [row for row in all_rows if row not in reached and ids & ids_of(row)]
-        if not further:
-            return reached
-        reached += further
-
-
-PLANNED = frozenset({"due_at", "wakes_at"})
-"""Moments that something is due, reckoned from what was written before."""
-
-
-def moments(row: Row) -> list[dt.datetime]:
-    written = (each for name, each in row[1].items() if name not in PLANNED)
-    return [each for each in written if isinstance(each, dt.datetime)]
-
-
-def is_of_case(row: Row, code: str) -> bool:
-    return row[0] == Case.__tablename__ and row[1]["code"] == code
-
-
 def check_nothing_leads_to_her(
-    line: Line, code: str, *, since: dt.datetime, is_known: bool
+    traces: Traces, code: str, *, since: dt.datetime, before: list[Row]
 ) -> None:
-    found, everything = marks(line), rows(line)
-    [case] = [row for row in everything if is_of_case(row, code)]
-    assert case[1]["person_id"] is None
-    hers = [row for row in everything if holds(row, found)]
-    if not is_known:
-        assert hers == []
+    """`before` is what led to her line when she called, at `since`."""
+    of_case, of_her = traces.of_case(code), traces.of_line()
+    assert of_case[0].values["person_id"] is None
     # By ids: none of what leads from the case is of her line, nor the other way round.
-    of_case = joined(everything, [case])
-    of_her = joined(everything, hers) if hers else []
     assert [row for row in of_case if row in of_her] == []
-    assert "line" not in {table for table, _ in of_case}
-    # By time: of her line nothing was written since she called.
-    late = [row for row in of_her if any(moment >= since for moment in moments(row))]
+    assert not {"line", "person"} & {row.table for row in of_case}
+    # By time: whoever compares two copies finds nothing new of her line, and nothing changed.
+    assert [row for row in of_her if row not in before] == []
+    now = traces.line.clock()
+    late = [row for row in of_her if any(since <= moment <= now for moment in row.moments)]
     assert late == []
     # And no turn says that a case was sent, or its code.
-    assert not [row for row in everything if row[0] == "turn" and holds(row, {code, case[1]["id"]})]
+    said = {code, of_case[0].values["id"]}
+    assert [row for row in traces.rows() if row.table == "turn" and row.holds(said)] == []
 
 
-def check_queues(line: Line, valkey_url: str, code: str) -> None:
+def check_queues(traces: Traces, valkey_url: str, code: str) -> None:
     client = connect(valkey_url)
-    line.services.bell.ring(Work.RECORDINGS)
-    jobs = [job for work in Work for job in Queue(work.value, connection=client).jobs]
-    assert jobs
-    said = [str((job.args, job.kwargs, job.meta, job.description)) for job in jobs]
+    for work in Work:
+        traces.line.services.bell.ring(work)
+    said = list(unpacked(client))
     client.close()
-    secret = marks(line) | {code}
-    assert not [each for each in said for mark in secret if mark in each]
+    assert any("app.worker.work" in each for each in said), "what a job is told is looked at"
+    secret = traces.marks(traces.rows()) | {code}
+    assert [each for each in said for mark in secret if mark in each] == []
 
 
 @pytest.mark.parametrize("is_known", [False, True], ids=["new", "known"])
 @pytest.mark.parametrize("channel", ["voice", "sms"])
 def test_nothing_leads_from_the_case_to_her_line(
-    line: Line, valkey_url: str, channel: str, is_known: bool
+    line: Line, traces: Traces, valkey_url: str, channel: str, is_known: bool
 ) -> None:
     if is_known:
         known(line)
-    since = line.clock()
+    since, before = line.clock(), traces.of_line()
+    assert bool(before) is is_known
     phone, code = report(line, channel)
     phone.press(PIN)
     assert phone.hears == [
@@ -233,18 +143,21 @@ def test_nothing_leads_from_the_case_to_her_line(
     ]
     if channel == "voice":
         phone.hang_up()
-    check_nothing_leads_to_her(line, code, since=since, is_known=is_known)
-    check_queues(line, valkey_url, code)
+    check_nothing_leads_to_her(traces, code, since=since, before=before)
+    check_queues(traces, valkey_url, code)
 
 
 @pytest.mark.parametrize("is_known", [False, True], ids=["new", "known"])
-def test_a_call_that_drops_before_the_pin_leaves_nothing_either(line: Line, is_known: bool) -> None:
+def test_a_call_that_drops_before_the_pin_leaves_nothing_either(
+    line: Line, traces: Traces, is_known: bool
+) -> None:
     if is_known:
         known(line)
-    since = line.clock()
+    since, before = line.clock(), traces.of_line()
+    assert bool(before) is is_known
     phone, code = report(line, "voice")
     phone.hang_up()
-    check_nothing_leads_to_her(line, code, since=since, is_known=is_known)
+    check_nothing_leads_to_her(traces, code, since=since, before=before)
 
 
 @pytest.mark.parametrize(
@@ -252,7 +165,7 @@ def test_a_call_that_drops_before_the_pin_leaves_nothing_either(line: Line, is_k
     [("voice", "0"), ("voice", "9"), ("sms", "0"), ("sms", "9"), ("sms", "MENU")],
 )
 def test_whoever_goes_elsewhere_before_the_pin_is_unknown_there_too(
-    line: Line, channel: str, key: str
+    line: Line, traces: Traces, channel: str, key: str
 ) -> None:
     since = line.clock()
     phone, code = report(line, channel)
@@ -263,7 +176,74 @@ def test_whoever_goes_elsewhere_before_the_pin_is_unknown_there_too(
         if key == "0":
             phone.say()
         phone.hang_up()
-    check_nothing_leads_to_her(line, code, since=since, is_known=False)
+    check_nothing_leads_to_her(traces, code, since=since, before=[])
+
+
+@pytest.mark.parametrize("channel", ["voice", "sms"])
+def test_nor_does_anything_once_staff_have_worked_on_it(
+    line: Line, traces: Traces, channel: str
+) -> None:
+    known(line)
+    # What is due for the case that is known to be hers is done before: it is no trace.
+    somebody(line)
+    look_after(line)
+    line.clock.advance(dt.timedelta(minutes=1))
+    since, before = line.clock(), traces.of_line()
+    phone, code = report(line, channel)
+    phone.press(PIN)
+    if channel == "voice":
+        phone.hang_up()
+    staff_work(line, code)
+    there = {row.table for row in traces.of_case(code)}
+    assert there >= {"case_event", "case_presence", "rendering", "interpretation", "reply"}
+    check_nothing_leads_to_her(traces, code, since=since, before=before)
+
+
+def somebody(line: Line) -> None:
+    """A case manager begins to work."""
+    with line.services.database.writing() as connection:
+        add_account(
+            connection,
+            email="ana@example.org",
+            password="quipu y chaski 22",
+            role=Role.CASE_MANAGER,
+            programme="junin",
+            affiliation=Affiliation.INDEPENDENT,
+            language="es",
+            now=line.clock(),
+        )
+
+
+def look_after(line: Line) -> None:
+    """What the clocks of all cases have had fall due is done."""
+    look_after_cases(
+        line.services,
+        programme_of=lambda connection, slug: version(connection, current(connection, slug)),
+        alert=lambda programme: "Hay casos.",
+    )
+
+
+def staff_work(line: Line, code: str) -> None:
+    """It is looked at, put into Spanish, triaged and answered with a proposal; its clocks run."""
+    [case] = [case for case in line.cases() if case.code == code]
+    [said] = [said for said in line.statements() if said.case_id == case.id]
+    Handset(line, "voice").is_answered(proposes=True)
+    services = line.services
+    [reply] = [reply for reply in line.replies() if reply.case_id == case.id]
+    words = Words(None, "Cercaron el pastizal")
+    with services.database.writing() as connection:
+        presence.look(connection, case.id, reply.author_id, now=line.clock())
+        desk.ask_for(connection, said.id, account_id=reply.author_id)
+        desk.claim(connection, said.id, account_id=reply.author_id, now=line.clock())
+        desk.keep(
+            connection,
+            said.id,
+            vault=services.vault,
+            account_id=reply.author_id,
+            words=words,
+            now=line.clock(),
+        )
+    look_after(line)
 
 
 def test_the_case_is_reached_by_code_and_pin_from_any_phone(line: Line) -> None:
@@ -301,16 +281,16 @@ def test_who_writes_again_begins_anew(line: Line) -> None:
     assert Handset(line, "sms").begin().hears[-1] == "language.which"
 
 
-def test_a_pin_that_never_comes_by_text_is_awaited_for_a_day(line: Line) -> None:
+def test_a_pin_that_never_comes_by_text_is_awaited_for_a_day(line: Line, traces: Traces) -> None:
     since = line.clock()
     _, code = report(line, "sms")
     line.clock.advance(dt.timedelta(hours=25))
     with line.services.database.writing() as connection:
         turns.forget(connection, now=line.clock())
-    check_nothing_leads_to_her(line, code, since=since, is_known=False)
+    check_nothing_leads_to_her(traces, code, since=since, before=[])
 
 
-def test_an_answer_on_its_way_does_not_lead_back(line: Line) -> None:
+def test_an_answer_on_its_way_does_not_lead_back(line: Line, traces: Traces) -> None:
     """She was cut off before she chose, was answered, and comes back to choose it."""
     phone = Handset(line, "voice").begin().choose("es")
     send(phone)
@@ -330,7 +310,7 @@ def test_an_answer_on_its_way_does_not_lead_back(line: Line) -> None:
     since = line.clock()
     again.choose("no_number").press(PIN)
     again.hang_up()
-    check_nothing_leads_to_her(line, case.code, since=since, is_known=False)
+    check_nothing_leads_to_her(traces, case.code, since=since, before=[])
 
 
 def test_on_a_call_of_ours_it_is_not_promised(line: Line) -> None:
