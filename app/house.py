@@ -105,7 +105,7 @@ class House:
 
     @property
     def fielder(self) -> Fielder:
-        """Carries fieldwork on. Airtime is recorded, and given by nobody yet."""
+        """Carries fieldwork on. Airtime is recorded as owed, and given by nobody yet."""
         return Fielder(
             self.services,
             programme_of=self.programme_of,

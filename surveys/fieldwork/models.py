@@ -102,6 +102,7 @@ class TopUp(Base):
     sampled_id: Mapped[str] = mapped_column(ForeignKey("fieldwork_line.id"), unique=True)
     amount: Mapped[int]
     state: Mapped[str] = mapped_column(String(8), index=True)
+    """`owed`, `recorded` (owed still: nothing was paid), `given` or `refused`."""
 
 
 class DispositionCount(Base):

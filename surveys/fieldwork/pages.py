@@ -58,6 +58,7 @@ def show(round_id: str) -> ResponseReturnValue:
             codes=code_rows(counts, is_over=is_over),
             rates=rate_rows(counts, is_over=is_over) if plan.is_sampled else [],
             quotas=quota_rows(fills(connection, round_id, plan.quotas)),
+            airtime=queries.airtime_states(connection, round_id) if plan.incentive else (),
             women=from_json(newest.tables).women if newest else None,
         )
 

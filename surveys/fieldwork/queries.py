@@ -9,7 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from surveys.fieldwork.errors import NoFieldwork
-from surveys.fieldwork.models import DispositionCount, FieldAttempt, Fieldwork, SampledLine
+from surveys.fieldwork.models import (
+    DispositionCount,
+    FieldAttempt,
+    Fieldwork,
+    SampledLine,
+    TopUp,
+)
 from surveys.fieldwork.values import (
     Field,
     Mode,
@@ -92,6 +98,18 @@ def dispositions(connection: Connection, round_id: str) -> Mapping[Disposition, 
     ):
         counted[Disposition(code)] += count
     return counted
+
+
+def airtime_states(connection: Connection, round_id: str) -> frozenset[str]:
+    """How airtime of the round stands, each state once: whether any was paid, not to how many."""
+    return frozenset(
+        connection.execute(
+            select(TopUp.state)
+            .join(SampledLine, SampledLine.id == TopUp.sampled_id)
+            .where(SampledLine.round_id == round_id)
+            .distinct()
+        ).scalars()
+    )
 
 
 def attempts_of(connection: Connection, sampled_id: str) -> list[Disposition]:

@@ -19,9 +19,12 @@ from storage.queues import Bell
 from storage.services import Services
 from storage.vault import Vault
 from surveys.fieldwork import pages
+from surveys.fieldwork.incentives import give
 from surveys.fieldwork.values import Of, Quota, State
+from tests.broadcasts.test_sending import HERS
 from tests.clock import FakeClock
 from tests.surveys.field import FieldVillage, village
+from tests.surveys.test_fieldwork import Stammers, until_sent
 
 PASSWORD = "correct horse battery"
 
@@ -128,3 +131,19 @@ def test_live_counts_tell_of_nobody(app: Flask, here: FieldVillage) -> None:
     page = enter(app, here, Role.SUPERVISOR).get(f"/staff/fieldwork/{here.round_id}").text
     assert re.search(r"at least 5\b", page)
     assert not re.search(r">\s*7\s*<", page)
+
+
+def test_airtime_that_nobody_gave_is_not_called_paid(app: Flask, here: FieldVillage) -> None:
+    here.person(HERS)
+    here.plan(incentive=5000)
+    (row,) = until_sent(here)
+    with here.services.database.writing() as connection:
+        here.call(row, "4", connection)
+    her = enter(app, here, Role.SUPERVISOR)
+    unpaid = "Recorded as owed, not paid"
+    here.fielder.run()
+    assert unpaid in words_of(her.get(f"/staff/fieldwork/{here.round_id}").text)
+    gateway = Stammers()
+    assert [give(here.services, gateway) for _ in range(2)] == [0, 1]
+    shown = words_of(her.get(f"/staff/fieldwork/{here.round_id}").text)
+    assert unpaid not in shown

@@ -21,7 +21,7 @@ from storage.vault import Vault
 from surveys import operations as rounds
 from surveys.fieldwork import door, operations, quotas
 from surveys.fieldwork.errors import NoNumber, NoSample, WrongState
-from surveys.fieldwork.incentives import Unsure, give
+from surveys.fieldwork.incentives import GIVEN, RECORDED, RecordingTopUps, Unsure, give
 from surveys.fieldwork.models import (
     DispositionCount,
     FieldAttempt,
@@ -29,6 +29,7 @@ from surveys.fieldwork.models import (
     SampledLine,
     TopUp,
 )
+from surveys.fieldwork.queries import airtime_states
 from surveys.fieldwork.sampling import slots_for
 from surveys.fieldwork.values import (
     About,
@@ -474,7 +475,7 @@ def test_whose_group_is_unknown_counts_towards_each_until_she_has_told(
     assert len(kept) == 3, "of who is one too many nothing is kept"
     assert answered == {row.id for row in kept}
     assert sorted(each.code or "" for each in here.sampled()) == ["1.1", "1.1", "1.1", "4.8"]
-    assert len(here.top_ups.given) == 3, "who was not asked to the end is owed nothing"
+    assert len(here.top_ups.recorded) == 3, "who was not asked to the end is owed nothing"
 
 
 @pytest.mark.parametrize("turns_away", [False, True])
@@ -547,6 +548,7 @@ class Stammers:
     """A gateway that gives, and whose first answer is lost."""
 
     def __init__(self) -> None:
+        self.gives = True
         self.asked: list[str] = []
         self.given: dict[str, tuple[str, int]] = {}
 
@@ -570,12 +572,31 @@ def test_airtime_is_owed_once_and_asked_for_under_one_key(here: FieldVillage) ->
     assert list(gateway.given.values()) == [(HERS, 5000)]
 
 
+def test_what_is_only_recorded_is_owed_until_somebody_gives_it(here: FieldVillage) -> None:
+    here.person(HERS)
+    here.plan(incentive=5000)
+    (row,) = until_sent(here)
+    acts(here, row, "4")
+
+    def states() -> frozenset[str]:
+        with here.services.database.reading() as connection:
+            return airtime_states(connection, here.round_id)
+
+    assert list(here.top_ups.recorded.values()) == [(HERS, 5000)]
+    assert states() == {RECORDED}
+    assert give(here.services, RecordingTopUps()) == 0
+    gateway = Stammers()
+    assert [give(here.services, gateway) for _ in range(3)] == [0, 1, 0]
+    assert states() == {GIVEN}
+    assert list(gateway.given.values()) == [(HERS, 5000)]
+
+
 def test_no_airtime_for_half_an_interview(here: FieldVillage) -> None:
     here.person(HERS)
     here.plan(incentive=5000)
     (row,) = until_sent(here)
     acts(here, row, "3")
-    assert here.top_ups.given == {}
+    assert here.top_ups.recorded == {}
 
 
 # -- what is kept --------------------------------------------------------------------------------
