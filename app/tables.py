@@ -13,6 +13,7 @@ import grievances.models
 import library.models
 import measures.models
 import outreach.models
+import privacy.models
 import programmes.drafts.models
 import programmes.models
 import safeguarding.models
@@ -38,6 +39,7 @@ _MODULES = (
     library.models,
     measures.models,
     outreach.models,
+    privacy.models,
     programmes.drafts.models,
     programmes.models,
     safeguarding.models,

@@ -88,3 +88,7 @@ class NotToBeRevealed(GrievanceError):
     def __init__(self, bar: str) -> None:
         super().__init__(bar)
         self.bar = bar
+
+
+class StillComing(GrievanceError):
+    """A recording of the case is on its way to us, or the carrier has it still: try again later."""

@@ -228,6 +228,7 @@ def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
         declines_texts=declines_texts,
         person=pseudonym(ours.vault, found.person_id) if found.person_id else None,
         told=told,
+        asks_rights="rights" in current_app.blueprints,
         may_reveal=_may_reveal(desk, found),
         protection=_protection(desk, found),
         calling=calling,

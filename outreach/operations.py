@@ -167,6 +167,11 @@ def withdraw(connection: Connection, ours: Any, *, now: dt.datetime) -> list[str
     return list(taken)
 
 
+def forget_person(connection: Connection, person_id: str) -> None:
+    """Of one of several on a line, what she wished of news."""
+    connection.execute(delete(NewsWish).where(NewsWish.person_id == person_id))
+
+
 def forget_line(connection: Connection, line_id: str, people: Sequence[str]) -> None:
     """Of a line that is forgotten, what these people on it wished of news, and that it was called
     or texted unasked."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from privacy.values import Outcome, Proof, Right
 from staff.values import Basis
 
 
@@ -37,3 +38,41 @@ def basis_label(why: str | None) -> str:
         Basis.SUPERVISES: _("supervises"),
         Basis.QUEUE: _("it is in a queue of theirs"),
     }[Basis(why)]
+
+
+def right_label(right: Right) -> str:
+    return {
+        Right.ACCESS: _("To know what is kept"),
+        Right.CORRECTION: _("To have it corrected"),
+        Right.DELETION: _("To have it deleted"),
+        Right.OPPOSITION: _("That nothing more goes out to them"),
+    }[right]
+
+
+def do_label(right: Right) -> str:
+    """The button that carries it out."""
+    return {
+        Right.ACCESS: _("Give a copy"),
+        Right.CORRECTION: _("It is corrected"),
+        Right.DELETION: _("Delete for good"),
+        Right.OPPOSITION: _("Send nothing more"),
+    }[right]
+
+
+def proof_label(proof: Proof) -> str:
+    return {
+        Proof.PIN: _("with their PIN"),
+        Proof.STAFF: _("taken down on the page of the case"),
+    }[proof]
+
+
+def outcome_label(outcome: Outcome) -> str:
+    return {
+        Outcome.FULFILLED: _("Done as asked"),
+        Outcome.NOTHING_KEPT: _("Nothing of this is kept"),
+        Outcome.NOT_THEIRS: _("It is about somebody else"),
+        Outcome.MUST_BE_KEPT: _(
+            "It must be kept; they were told why, and that they may complain to the ANPD"
+        ),
+        Outcome.WITHDRAWN: _("They do not want it any more"),
+    }[outcome]

@@ -5,11 +5,19 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import gettext as _
 
-from privacy import trail_pages
+from privacy import request_pages, trail_pages
 from staff.web import Entry, protect
 
 
 def register(app: Flask) -> None:
     """Open each page to the roles that it names."""
+    rights_entry = Entry("rights.index", lambda: _("Rights"), "person-vcard")
+    protect(
+        app,
+        request_pages.rights,
+        roles=request_pages.ROLES,
+        entry=rights_entry,
+        notes_refusals=True,
+    )
     trail_entry = Entry("audit.index", lambda: _("Who read what"), "eye")
     protect(app, trail_pages.audit, roles=trail_pages.ROLES, entry=trail_entry, notes_refusals=True)

@@ -19,6 +19,7 @@ from programmes.directory import directory_content, directory_of
 from programmes.questions import question_content, to_question
 from programmes.routing import routing_content, rules_of
 from programmes.values import (
+    DEFAULT_RIGHTS,
     Category,
     District,
     MenuItem,
@@ -85,6 +86,7 @@ def _of_cases(programme: Programme) -> dict[str, Any]:
     """How cases are dealt with, as far as the programme says anything of its own."""
     parts = {
         "clocks": clocks_content(programme.clocks),
+        "rights_days": None if programme.rights_days == DEFAULT_RIGHTS else programme.rights_days,
         "routing": routing_content(programme.routing),
         "directory": directory_content(programme.directory),
     }
@@ -126,6 +128,7 @@ def from_content(content: Mapping[str, Any]) -> Programme:
             }
         ),
         districts=tuple(map(_to_district, content.get("districts", ()))),
+        rights_days=content.get("rights_days", DEFAULT_RIGHTS),
         clocks=clocks_of(content.get("clocks", {})),
         routing=rules_of(content.get("routing", ())),
         directory=directory_of(content.get("directory", ())),

@@ -21,12 +21,13 @@ from programmes.errors import Finding, ProgrammeErrors
 from programmes.nodes import Field, did_you_mean, open_file
 from programmes.questionnaire import read_survey
 from programmes.routing import Known, read_routing
-from programmes.values import Programme, Tool
+from programmes.values import DEFAULT_RIGHTS, Programme, Tool
 from programmes.vocabulary import Vocabulary
 from programmes.working_hours import read_calendar
 
+LONGEST_FOR_RIGHTS = 20
 AFFILIATIONS = ("company", "state", "independent")
-_OPTIONAL = ("topics", "calendar", "districts", "clocks", "routing", "directory")
+_OPTIONAL = ("topics", "calendar", "districts", "clocks", "routing", "directory", "rights_days")
 _WIDER = ("province", "region")
 FILES = ("programme.yaml", "library.yaml", "survey.yaml")
 
@@ -223,6 +224,7 @@ class _Folder:
         )
         parts = {
             "clocks": read_clocks(fields["clocks"]),
+            "rights_days": _rights_days(fields["rights_days"]),
             "routing": read_routing(fields["routing"], known),
             "directory": read_directory(
                 fields["directory"],
@@ -318,3 +320,13 @@ def _time_zone(field: Field) -> str:
     if name and name not in available_timezones():
         field.note(f"unknown time zone {name!r}{did_you_mean(name, available_timezones())}")
     return name
+
+
+def _rights_days(item: Field) -> int | None:
+    if not item.is_given:
+        return None
+    days = item.integer()
+    if days is None or not 1 <= days <= LONGEST_FOR_RIGHTS:
+        item.note(f"a number of business days, from 1 to {LONGEST_FOR_RIGHTS}")
+        return None
+    return None if days == DEFAULT_RIGHTS else days

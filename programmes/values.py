@@ -15,6 +15,8 @@ from programmes.questions import Question as Question
 from programmes.questions import QuestionKind as QuestionKind
 from programmes.routing import Fact, Facts, Rule, queue_by
 
+DEFAULT_RIGHTS = 8
+
 
 class CarrierName(StrEnum):
     """Who carries what goes out from a number of ours, and what comes to it."""
@@ -131,6 +133,8 @@ class Programme:
     """By language tag, then by prompt key: the programme's own prompts."""
     districts: tuple[District, ...] = ()
     """Where its people live; none where that is not asked."""
+    rights_days: int = DEFAULT_RIGHTS
+    """Business days in which whoever asks to see, correct or delete is answered (DOMAIN 2.1)."""
     clocks: Clocks = field(default_factory=lambda: DEFAULT_CLOCKS)
     """How long each step of a case may take."""
     routing: tuple[Rule, ...] = ()

@@ -119,6 +119,8 @@ def _programme(content: Mapping[str, Any]) -> CommentedMap:
         document["topics"] = [_inline(each) for each in content["topics"]]
     if content.get("districts"):
         document["districts"] = [_district(each) for each in content["districts"]]
+    if content.get("rights_days"):
+        document["rights_days"] = content["rights_days"]
     if content.get("clocks"):
         document["clocks"] = CommentedMap(
             (step, _spans(spans)) for step, spans in content["clocks"].items()
