@@ -1,8 +1,8 @@
-"""What all pages about rounds share: whose a round is."""
+"""What all pages about rounds share: whose a round is, and how a picture leaves."""
 
 from __future__ import annotations
 
-from flask import abort
+from flask import Response, abort
 from sqlalchemy import Connection
 
 from staff.web import current_account
@@ -20,3 +20,12 @@ def own_round(connection: Connection, round_id: str) -> RoundSummary:
     if round_.programme != current_account().programme:
         abort(404)
     return round_
+
+
+def as_file(png: bytes, name: str) -> Response:
+    """A picture to be kept under a name."""
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "no-store",
+    }
+    return Response(png, mimetype="image/png", headers=headers)

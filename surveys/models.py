@@ -225,6 +225,18 @@ class SnapshotRow(Base):
     """In the order of `Snapshot.columns`."""
 
 
+class Picture(Base):
+    """A chart of a snapshot as PNG, drawn when it was first asked for."""
+
+    __tablename__ = "survey_picture"
+
+    snapshot_id: Mapped[str] = mapped_column(ForeignKey("survey_snapshot.id"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(35), primary_key=True)
+    question: Mapped[str] = mapped_column(String(80), primary_key=True)
+    """Its figure's key."""
+    png: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class Release(Base):
     """Results of a round that has ended, frozen in one file: made by one person, approved by
     another."""

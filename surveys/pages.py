@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from flask import Blueprint, Response, abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from staff.values import Role
+from staff.values import LANGUAGES, Role
 from staff.web import current_account, language, note, services
-from surveys import queries, row_store
-from surveys.desk import own_round
+from surveys import pictures, queries, row_store
+from surveys.desk import as_file, own_round
 from surveys.export import rows_stream, tables_file
 from surveys.figures import from_json
 from surveys.labels import NOTICE, Labels
@@ -60,6 +60,9 @@ def results(round_id: str) -> ResponseReturnValue:
         chart_of=lambda question: url_for(
             "surveys.chart", round_id=round_.id, language_tag=language(), question=question
         ),
+        picture_of=lambda question: url_for(
+            "surveys.picture", round_id=round_.id, language_tag=language(), question=question
+        ),
         may_have_rows=current_account().role in ROWS_ROLES,
     )
 
@@ -72,6 +75,21 @@ def chart(round_id: str, language_tag: str, question: str) -> ResponseReturnValu
     if drawn is None:
         abort(404)
     return Response(drawn, mimetype="image/svg+xml")
+
+
+@surveys.get("/<round_id>/charts/<language_tag>/<question>.png")
+def picture(round_id: str, language_tag: str, question: str) -> ResponseReturnValue:
+    """The same to be taken away: with what was asked, and what the survey is no sample of."""
+    round_, _newest = _found(round_id)
+    if language_tag not in LANGUAGES:
+        abort(404)
+    labels = Labels(round_.content, language_tag)
+    drawn = pictures.png(services().database, round_id, labels, question=question)
+    if drawn is None:
+        abort(404)
+    with services().database.writing() as connection:
+        note(connection, "survey_chart_exported", f"round:{round_id}")
+    return as_file(drawn, f"{round_.survey}-{question}.png")
 
 
 @surveys.get("/<round_id>/tables.csv")

@@ -14,12 +14,12 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import vl_convert
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from surveys.export import as_csv, row_lines, table_lines
 from surveys.figures import as_json
+from surveys.pictures import as_png, captioned
 from surveys.release import ddi, flow_results
 from surveys.release.contents import Contents, has_rows
 from surveys.release.spss import spss
@@ -29,8 +29,6 @@ MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
 MOST_BYTES = 512 * 1024 * 1024
 """Of an archive that is verified, unpacked: more is refused unread."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_SCALE = 2
-"""Of pictures as PNG: sharp on paper."""
 
 
 def files(contents: Contents, charts: Mapping[str, str]) -> dict[str, bytes]:
@@ -44,9 +42,11 @@ def files(contents: Contents, charts: Mapping[str, str]) -> dict[str, bytes]:
         f"{name}-codebook.xml": ddi.codebook(contents),
         f"{name}.json": _sidecar(contents),
     }
+    tables_by_key = {each.key: each for each in contents.figures.tables}
     for question, svg in sorted(charts.items()):
-        made[f"charts/{question}.svg"] = svg.encode()
-        made[f"charts/{question}.png"] = vl_convert.svg_to_png(svg, scale=_SCALE)
+        picture = captioned(svg, tables_by_key[question], contents.labels)
+        made[f"charts/{question}.svg"] = picture.encode()
+        made[f"charts/{question}.png"] = as_png(picture)
     if has_rows(contents):
         path = f"{name}-flow-results-responses.json"
         lines = row_lines(contents.round, contents.results, contents.labels)

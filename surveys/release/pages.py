@@ -31,8 +31,8 @@ from staff import tokens
 from staff.values import LANGUAGES, Account, Role
 from staff.web import current_account, language, services
 from storage.media import MissingMedia
-from surveys import queries
-from surveys.desk import own_round
+from surveys import pictures, queries
+from surveys.desk import as_file, own_round
 from surveys.errors import NoSuchRelease, NotAllowed, NotFinal
 from surveys.figures import from_json
 from surveys.labels import NOTICE, Labels
@@ -172,6 +172,9 @@ def show(release_id: str) -> ResponseReturnValue:
         chart_of=lambda question: url_for(
             "releases.chart", release_id=found.id, language_tag=language(), question=question
         ),
+        picture_of=lambda question: url_for(
+            "releases.picture", release_id=found.id, language_tag=language(), question=question
+        ),
     )
 
 
@@ -184,6 +187,24 @@ def chart(release_id: str, language_tag: str, question: str) -> ResponseReturnVa
     if drawn is None:
         abort(404)
     return Response(drawn, mimetype="image/svg+xml")
+
+
+@releases.get("/<release_id>/charts/<language_tag>/<question>.png")
+def picture(release_id: str, language_tag: str, question: str) -> ResponseReturnValue:
+    """One of them to be taken away."""
+    found = _own_to_see(release_id)
+    if language_tag not in LANGUAGES:
+        abort(404)
+    database = services().database
+    with database.reading() as connection:
+        round_ = queries.round_by_id(connection, found.round_id)
+    labels = Labels(round_.content, language_tag)
+    drawn = pictures.png(database, found.round_id, labels, question=question)
+    if drawn is None:
+        abort(404)
+    with database.writing() as connection:
+        _note(connection, current_account(), "release_chart_downloaded", found.id)
+    return as_file(drawn, f"{found.survey}-{question}.png")
 
 
 @releases.get("/<release_id>.zip")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from random import Random
 from typing import Any
 
@@ -18,8 +19,9 @@ from staff.pages import register
 from staff.values import Affiliation, Role
 from staff.web import Entry, init, protect
 from storage.services import Services
-from surveys import pages, snapshots
+from surveys import pages, pictures, snapshots
 from surveys.commands import surveys as commands
+from surveys.pictures import as_png
 from tests.surveys.people import NOW, Field
 
 PASSWORD = "correct horse battery"
@@ -119,6 +121,33 @@ def test_charts_are_drawn_once_and_served(app: Flask, services: Services, field:
     assert client.get(f"/staff/surveys/{field.round_id}/charts/en/none.svg").status_code == 404
 
 
+def test_a_picture_is_taken_away_and_drawn_once(
+    app: Flask, services: Services, field: Field, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is taken away says what was asked, and that it is no sample; it has no other numbers."""
+    drawn: list[str] = []
+
+    def draw(svg: str) -> bytes:
+        drawn.append(svg)
+        return as_png(svg)
+
+    monkeypatch.setattr(pictures, "as_png", draw)
+    client = signed_in(app, services, Role.SUPERVISOR)
+    address = f"/staff/surveys/{field.round_id}/charts/en/water.png"
+    assert address in client.get(f"/staff/surveys/{field.round_id}").text
+    files = [client.get(address) for _ in range(2)]
+    assert {each.status_code for each in files} == {200}
+    assert files[0].data == files[1].data
+    assert files[0].data.startswith(b"\x89PNG")
+    assert "attachment" in files[0].headers["Content-Disposition"]
+    (only,) = drawn
+    assert "¿Cómo está el agua?" in only
+    assert "<svg>water</svg>" in only
+    assert "no statistical sample" in " ".join(re.findall(r">([^<>]+)</text>", only))
+    for path in ("en/none.png", "xx/water.png"):
+        assert client.get(f"/staff/surveys/{field.round_id}/charts/{path}").status_code == 404
+
+
 def test_a_page_costs_few_statements_and_draws_nothing(
     app: Flask, services: Services, field: Field, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,7 +185,9 @@ def test_a_supervisor_does_not_get_rows(app: Flask, services: Services, field: F
     assert "responses.csv" not in client.get(f"/staff/surveys/{field.round_id}").text
 
 
-@pytest.mark.parametrize("path", ["", "/tables.csv", "/responses.csv", "/charts/en/water.svg"])
+@pytest.mark.parametrize(
+    "path", ["", "/tables.csv", "/responses.csv", "/charts/en/water.svg", "/charts/en/water.png"]
+)
 def test_another_programmes_results_do_not_exist(
     app: Flask, services: Services, field: Field, path: str
 ) -> None:
@@ -171,7 +202,13 @@ def test_who_does_not_run_the_survey_may_not_look(
 ) -> None:
     client = signed_in(app, services, role)
     assert client.get("/staff/surveys/").status_code == 403
-    for path in ("", "/tables.csv", "/responses.csv", "/charts/en/water.svg"):
+    for path in (
+        "",
+        "/tables.csv",
+        "/responses.csv",
+        "/charts/en/water.svg",
+        "/charts/en/water.png",
+    ):
         assert client.get(f"/staff/surveys/{field.round_id}{path}").status_code == 403, path
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 from random import Random
@@ -115,7 +116,7 @@ def test_nobody_alone_lets_a_release_out(app: Flask, services: Services, field: 
     release = made(maker, field)
     regulator = signed_in(app, Role.REGULATOR, "regulator")
     assert release not in regulator.get("/staff/releases/").text
-    looks = ("", ".zip", "/charts/en/water.svg")
+    looks = ("", ".zip", "/charts/en/water.svg", "/charts/en/water.png")
     for path in looks:
         assert regulator.get(f"/staff/releases/{release}{path}").status_code == 404, path
     assert regulator.post(f"/staff/releases/{release}/approve").status_code == 403
@@ -145,6 +146,7 @@ def test_nobody_alone_lets_a_release_out(app: Flask, services: Services, field: 
     with services.database.reading() as connection:
         actions = set(connection.execute(select(AuditEntry.action)).scalars())
     assert {"release_made", "release_approved", "release_downloaded"} <= actions
+    assert "release_chart_downloaded" in actions
     assert "release_withdrawn" in actions
 
 
@@ -227,6 +229,9 @@ def test_every_format_says_the_same(
     sidecar = json.loads(held[f"{name}.json"])
     assert sidecar["results"]["finished"] == 14
     assert held["charts/trust.png"].startswith(b"\x89PNG")
+    assert "no es una muestra" in " ".join(
+        re.findall(r">([^<>]+)</text>", held["charts/trust.svg"].decode())
+    )
 
 
 def test_an_archive_that_was_touched_is_found_out(
