@@ -10,6 +10,7 @@ import grievances.answers.models
 import grievances.following.models
 import grievances.interpreting.models
 import grievances.models
+import grievances.search.models
 import library.models
 import measures.models
 import outreach.models
@@ -36,6 +37,7 @@ _MODULES = (
     grievances.following.models,
     grievances.interpreting.models,
     grievances.models,
+    grievances.search.models,
     library.models,
     measures.models,
     outreach.models,

@@ -6,6 +6,7 @@ import click
 from flask.cli import AppGroup, with_appcontext
 
 from grievances import verifying
+from grievances.search import renewing
 from grievances.verifying import Flaw
 from staff.web import services
 
@@ -19,6 +20,20 @@ _WORDS = {
     Flaw.END: "events are gone from the end, or their count was changed",
     Flaw.STATE: "the case says another state than its history",
 }
+
+
+@grievances.command("words")
+@with_appcontext
+def words() -> None:
+    """Write anew the words that cases are found by: once after an upgrade, or after a restore."""
+    ours = services()
+    with ours.database.reading() as connection:
+        batches = list(renewing.batches(connection))
+    for batch in batches:
+        with ours.database.writing() as connection:
+            for case_id in batch:
+                renewing.renew(connection, case_id, vault=ours.vault)
+    click.echo(f"{sum(map(len, batches))} cases are found by their words")
 
 
 @grievances.command("verify")

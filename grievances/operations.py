@@ -33,6 +33,7 @@ from grievances.models import Case, Reply, Statement
 from grievances.moving import heard_from
 from grievances.moving import move as move  # the one way on, found where the other writes are
 from grievances.routing import facts_at_intake
+from grievances.search.operations import find_by, forget, forget_case
 from grievances.values import CALL_WISH, AnswerBy, Answering, Confidentiality, OpenedCase
 from programmes.routing import Facts
 from storage.ids import new_id
@@ -107,6 +108,15 @@ def keep_statement(
             connection, statement_id, {**words, **whose}, vault=vault, said=text, now=now
         )
     elif kept.case_id is not None and text is not None:
+        forget(connection, statement_id)
+        find_by(
+            connection,
+            kept.case_id,
+            text,
+            source=statement_id,
+            programme=programme,
+            vault=vault,
+        )
         history.note(
             connection,
             kept.case_id,
@@ -135,6 +145,7 @@ def _add_to_case(
     ).scalar_one()
     added = new_id()
     connection.execute(insert(_STATEMENTS).values(id=added, case_id=case_id, **values))
+    find_by(connection, case_id, said, source=added, programme=values["programme"], vault=vault)
     heard_from(connection, case_id, vault=vault, subject=added, words=said, now=now)
     return added
 
@@ -198,6 +209,14 @@ def open_case(
     history.keep(connection, opened)
     connection.execute(
         update(_STATEMENTS).where(Statement.id == statement_id).values(case_id=case_id)
+    )
+    find_by(
+        connection,
+        case_id,
+        said,
+        source=statement_id,
+        programme=statement.programme,
+        vault=vault,
     )
     return OpenedCase(case_id=case_id, code=code, is_new=True)
 
@@ -397,6 +416,7 @@ def erase_words(
     """Take every word out of a case: hers, ours and all notes. That there were some stays in its
     history, which holds without them; sounds and pictures are deleted where they are kept."""
     history.erase(connection, case_id, vault=vault, actor=actor, now=now)
+    forget_case(connection, case_id)
     connection.execute(
         update(_STATEMENTS).where(_STATEMENTS.c.case_id == case_id).values(text=None)
     )

@@ -15,6 +15,7 @@ from grievances.history import Event
 from grievances.lifecycle import Actor, Party
 from grievances.models import Case, Reply
 from grievances.moving import take_up
+from grievances.search.operations import find_by
 from grievances.values import (
     AnswerBy,
     Answering,
@@ -125,6 +126,7 @@ def send_reply(
             sent_at=now,
         )
     )
+    find_by(connection, case_id, text, source=reply_id, programme=case.programme, vault=vault)
     history.note(
         connection,
         case_id,

@@ -16,6 +16,7 @@ from grievances.interpreting.wanting import want
 from grievances.lifecycle import PERSON, State
 from grievances.models import Case, Statement
 from grievances.operations import WORDS
+from grievances.search.operations import find_by
 from storage.ids import new_id
 from storage.vault import Vault
 
@@ -68,6 +69,7 @@ def add_words(
     )
     if needs_interpreter(language):
         want(connection, statement_id, vault=vault, recording_id=recording_id, text=text)
+    find_by(connection, case_id, text, source=statement_id, programme=case.programme, vault=vault)
     moving.heard_from(connection, case_id, vault=vault, subject=statement_id, words=text, now=now)
     return statement_id
 

@@ -11,6 +11,9 @@ from grievances.interpreting import queries
 from grievances.interpreting.models import HandedBack, Interpretation, Rendering
 from grievances.interpreting.values import GIVEN_UP_BY, LEASE, Because, State, Words
 from grievances.interpreting.wanting import FREE
+from grievances.models import Statement
+from grievances.operations import WORDS as SAID
+from grievances.search.operations import find_by, forget
 from storage.ids import new_id
 from storage.upsert import insert_into
 from storage.vault import Vault
@@ -105,7 +108,31 @@ def keep(
         .where(Interpretation.statement_id == statement_id)
         .values(state=state, **FREE)
     )
+    _find_by(connection, statement_id, words, vault=vault)
     return state
+
+
+def _find_by(connection: Connection, statement_id: str, words: Words, *, vault: Vault) -> None:
+    """The case is found by what was written last of a statement, and by what stands in it."""
+    said = connection.execute(
+        select(Statement.case_id, Statement.programme, Statement.text).where(
+            Statement.id == statement_id
+        )
+    ).one()
+    if said.case_id is None:
+        return
+    text = vault.open_text(SAID, said.text) if said.text is not None else None
+    forget(connection, statement_id)
+    find_by(
+        connection,
+        said.case_id,
+        text,
+        words.transcript,
+        words.spanish,
+        source=statement_id,
+        programme=said.programme,
+        vault=vault,
+    )
 
 
 def hand_back(

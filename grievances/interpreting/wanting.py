@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete
 
 from grievances.interpreting.models import HandedBack, Interpretation, Rendering
 from grievances.interpreting.values import State
+from grievances.search.operations import forget
 from storage.upsert import insert_into
 from storage.vault import Vault
 
@@ -44,6 +45,8 @@ def want(
     ).first()
     if changed is not None:
         forget_words(connection, statement_id)
+        if text is None:  # what is written was given other words by whoever keeps it
+            forget(connection, statement_id)
 
 
 def forget_words(connection: Connection, statement_id: str) -> None:

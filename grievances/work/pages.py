@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo
 
 from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 
 from grievances import clock_labels, labels, step_labels
 from grievances.desk import Desk, desk_of
 from grievances.lifecycle import State
+from grievances.search import queries as search
 from grievances.triage import SEVERITIES
 from grievances.values import Answering
 from grievances.work import labels as work_labels
@@ -35,6 +37,7 @@ from staff.values import Role
 from staff.web import current_account, services
 
 STATES = (*Answering, *State)
+LONGEST_SOUGHT = 120
 ALL = "all"
 """What the address says of a filter by state that lets all of them through."""
 
@@ -85,25 +88,36 @@ def _shown(asked: Asked | None) -> Shown:
             asked=asked or Asked(),
             counts=queries.counts(connection, viewer),
             board=queries.board(connection, viewer) if asked is None else None,
-            listed=queries.listed(connection, viewer, asked) if asked is not None else None,
+            listed=_listed(connection, viewer, asked) if asked is not None else None,
         )
+
+
+def _listed(connection: Connection, viewer: Viewer, asked: Asked) -> Listed:
+    if asked.words is None:
+        return queries.listed(connection, viewer, asked)
+    among = search.among(services().vault, viewer.programme, asked.words)
+    if among is None:
+        return Listed(lines=(), has_more=False)
+    return queries.listed(connection, viewer, asked, among=among)
 
 
 def _asked() -> Asked | None:
     """What the address asks for; None for the first page. What nobody offered is left out."""
     given = request.args
-    if not any(given.get(name) for name in ("lane", "queue", "state", *_FILTERS, "page")):
+    if not any(given.get(name) for name in ("lane", "queue", "state", "q", *_FILTERS, "page")):
         return None
     lane = given.get("lane")
     severity = given.get("severity", type=int)
     kind = given.get("kind")
+    words = given.get("q", "").replace("\0", "").strip()[:LONGEST_SOUGHT] or None
     return Asked(
         lane=Lane(lane) if lane in set(Lane) else None,
         queue=_slug("queue"),
-        state=_state(given.get("state"), has_lane=lane in set(Lane)),
+        state=_state(given.get("state"), is_wide=lane in set(Lane) or words is not None),
         severity=severity if severity in SEVERITIES else None,
         kind=kind if kind in KINDS else None,
         district=_slug("district"),
+        words=words,
         page=max(1, min(given.get("page", 1, type=int), HIGHEST_PAGE)),
     )
 
@@ -115,15 +129,17 @@ def _slug(name: str) -> str | None:
     return request.args.get(name, "")[:40].replace("\0", "") or None
 
 
-def _state(given: str | None, *, has_lane: bool) -> State | Answering | None:
+def _state(given: str | None, *, is_wide: bool) -> State | Answering | None:
+    """Lists are of the unanswered unless another state is chosen; lanes and searches of all."""
     if not given:
-        return None if has_lane else Answering.OPEN
+        return None if is_wide else Answering.OPEN
     return next((each for each in STATES if each.value == given), None)
 
 
 def _address(asked: Asked, *, endpoint: str = "cases.queue", **changed: Any) -> str:
     """Where what is asked for is listed, changed as told."""
-    state = asked.state.value if asked.state is not None else None if asked.lane else ALL
+    is_wide = asked.lane is not None or asked.words is not None
+    state = asked.state.value if asked.state is not None else None if is_wide else ALL
     named: dict[str, Any] = {
         "lane": asked.lane.value if asked.lane else None,
         "queue": asked.queue,
@@ -131,6 +147,7 @@ def _address(asked: Asked, *, endpoint: str = "cases.queue", **changed: Any) -> 
         "severity": asked.severity,
         "kind": asked.kind,
         "district": asked.district,
+        "q": asked.words,
         "page": asked.page if asked.page > 1 else None,
     }
     return url_for(endpoint, **named | changed)
@@ -156,7 +173,11 @@ def _context(shown: Shown) -> dict[str, Any]:
         "is_staffed": desk.programme.calendar.is_open(now),
         "is_filtered": any(
             each is not None
-            for each in (shown.asked.queue, *(getattr(shown.asked, each) for each in _FILTERS))
+            for each in (
+                shown.asked.queue,
+                shown.asked.words,
+                *(getattr(shown.asked, each) for each in _FILTERS),
+            )
         ),
         "lines_address": (
             _address(shown.asked, endpoint="cases.lines")

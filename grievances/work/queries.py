@@ -152,15 +152,14 @@ def listed(
     viewer: Viewer,
     asked: Asked,
     *,
-    among: Select[Any] | None = None,
+    among: Iterable[Select[Any]] = (),
 ) -> Listed:
-    """A page of what is asked for; `among` selects the ids of the cases that were found by their
-    words. Of a lane the most pressing first, of the unanswered the oldest, else the newest. Three
+    """A page of what is asked for, of cases that are in every selection of ids of `among`. Of a
+    lane the most pressing first, of the unanswered the oldest, else the newest. Three
     statements."""
     conditions = viewer.of_lane(asked.lane) if asked.lane else viewer.seen()
     conditions += _chosen(asked)
-    if among is not None:
-        conditions.append(Case.id.in_(among))
+    conditions += [Case.id.in_(each) for each in among]
     rows = connection.execute(
         select(*_LINE, Account.email.label("assignee"))
         .outerjoin(Account, Account.id == Case.assignee_id)
