@@ -10,6 +10,7 @@ from flask import (
     Flask,
     current_app,
     flash,
+    g,
     redirect,
     render_template,
     request,
@@ -208,6 +209,8 @@ def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
     step = next_step(found, opted_out=opted_out)
     return render_template(
         "grievances/case.html",
+        labels=labels,  # also where another blueprint shows this page again
+        clocks=clock_labels,
         desk=desk,
         step=step,
         is_to_do=step in _TO_DO,
@@ -243,6 +246,7 @@ def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
         risks=tuple(ReprisalRisk),
         link_kinds=tuple(LinkKind),
         longest_note=LONGEST_NOTE,
+        typed=g.get("typed", {}),
         interpreted=interpreted,
         feedback=feedback,
         offered=offered,

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, flash, request
+from flask import Blueprint, current_app, flash, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import Connection
@@ -16,6 +16,7 @@ from contacts.values import Pin
 from grievances import linking, queries, step_labels, triage
 from grievances.desk import Desk, back_to, case_or_404, desk_of
 from grievances.errors import ChangedMeanwhile, NotTheSame, StepRefused
+from grievances.handling_pages import meanwhile
 from grievances.lifecycle import (
     PERSON,
     Actor,
@@ -117,7 +118,7 @@ def step(case_id: str) -> ResponseReturnValue:
     except StepRefused as error:
         flash(_refusal(error), "danger")
     except ChangedMeanwhile:
-        flash(_changed(), "warning")
+        return _shown_again(case_id)
     else:
         flash(_("Done."), "success")
     return _back(case_id)
@@ -234,7 +235,7 @@ def settle(case_id: str) -> ResponseReturnValue:
     except StepRefused as error:
         flash(_refusal(error), "danger")
     except ChangedMeanwhile:
-        flash(_changed(), "warning")
+        return _shown_again(case_id)
     else:
         flash(_("Kept."), "success")
     return _back(case_id)
@@ -361,8 +362,16 @@ def _refusal(error: StepRefused) -> str:
     return _("The case is no longer where that could be done. Look at it again.")
 
 
-def _changed() -> str:
-    return _("Somebody else has just changed this case; nothing of yours was kept. Look again.")
+def _shown_again(case_id: str) -> ResponseReturnValue:
+    """The case as somebody else has just made it, and who did what; what was typed for it as it was
+    before is in the form again, to be sent as it is or thought over."""
+    with services().database.reading() as connection:
+        _found(connection, case_id)
+        version = request.form.get("version", type=int)
+        flash(meanwhile(connection, case_id, version), "warning")
+    g.typed = {"endpoint": request.endpoint, **request.form}
+    page = current_app.ensure_sync(current_app.view_functions["cases.case"])
+    return page(case_id=case_id), 409
 
 
 def _back(case_id: str) -> Response:

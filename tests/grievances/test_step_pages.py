@@ -94,9 +94,22 @@ def test_of_two_at_once_the_second_is_told(rosa: FlaskClient, world: World) -> N
     case_id = world.case()
     version = version_on(rosa, case_id)
     send(rosa, case_id, to="acknowledged", version=version)
-    late = {"kind": "grievance", "category": "water", "severity": "2", "version": version}
-    assert "Somebody else has just changed" in send(rosa, case_id, "triage", **late).text
+    late = {"kind": "grievance", "category": "noise_blasting", "severity": "2", "version": version}
+    told = send(rosa, case_id, "triage", **late, remedy="Que avisen antes.")
+    assert told.status_code == 409
+    assert "for meanwhile: rosa@example.org: Taken up" in told.text
     assert row(world, case_id).severity is None
+    form = told.text.split('name="kind"')[1].split("</form>")[0]
+    assert all(f'value="{each}" selected' in form for each in ("noise_blasting", "2"))
+    assert "Que avisen antes.</textarea>" in form, "nothing typed is lost"
+    again = re.search(r'name="version" value="(\d+)"', told.text)
+    assert again
+    asked = {"to": "needs_information", "note": "¿Dónde fue?", "version": version}
+    told = send(rosa, case_id, **asked)
+    assert "for meanwhile: rosa@example.org: Taken up" in told.text
+    assert told.text.count("¿Dónde fue?</textarea>") == 1, "in the form that was sent, and no other"
+    send(rosa, case_id, **asked | {"version": again[1]})
+    assert row(world, case_id).state == "needs_information"
 
 
 def test_three_attempts_on_one_day_are_not_enough(rosa: FlaskClient, world: World) -> None:
