@@ -22,6 +22,7 @@ from library.commands import prompts as prompt_commands
 from library.files import Compared, compare_loaded, edited_at
 from library.operations import allow_unrecorded
 from measures.commands import report_measures
+from privacy.commands import privacy as privacy_commands
 from programmes import operations, queries
 from programmes.errors import InvalidNumber, ProgrammeErrors
 from programmes.reader import read
@@ -46,6 +47,7 @@ def register(app: Flask) -> None:
         kannel,
         safeguarding_commands,
         report_measures,
+        privacy_commands,
     ):
         app.cli.add_command(each)
     for command in (work, talk_to, examine):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ ROOT = Path(__file__).parent.parent
 LEAST_SECRET = 32
 LEAST_RATE, MOST_RATE = 0.01, 10_000.0
 MOST_PRICE = 1000.0
+MOST_DAYS = 3650
 MOST_PROXIES = 9
 _PLAIN = re.compile(r"[A-Za-z0-9_-]*")
 
@@ -88,6 +90,10 @@ class Settings:
     """What the carrier takes for a segment of a text and a minute of a call; None: not known."""
     kannel: Kannel | None = None
     """None: no number may be Kannel's."""
+    keep_cases: dt.timedelta = dt.timedelta(days=730)
+    """Words of a case, after its close."""
+    keep_calls: dt.timedelta = dt.timedelta(days=90)
+    """What is known of calls and texts, after their end."""
     proxies: int = 0
     """How many proxies of ours stand before us."""
 
@@ -136,6 +142,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         minute_price=_price(environ, "RIMAY_MINUTE_PRICE", faults),
         currency=_currency(environ, "RIMAY_CURRENCY", faults),
         kannel=_kannel(environ, faults),
+        keep_cases=_days(environ, "RIMAY_KEEP_CASES_DAYS", 730, faults),
+        keep_calls=_days(environ, "RIMAY_KEEP_CALLS_DAYS", 90, faults),
         proxies=_proxies(environ, faults),
     )
     if faults:
@@ -210,6 +218,15 @@ def _price(environ: Mapping[str, str], name: str, faults: list[str]) -> float | 
     if not 0 <= price <= MOST_PRICE:
         faults.append(f"{name} must be a price from 0 to {MOST_PRICE:g}, not {raw!r}")
     return price
+
+
+def _days(environ: Mapping[str, str], name: str, usual: int, faults: list[str]) -> dt.timedelta:
+    raw = environ.get(name)
+    days = int(raw) if raw and raw.isdecimal() else (0 if raw else usual)
+    if not 1 <= days <= MOST_DAYS:
+        faults.append(f"{name} must be a number of days from 1 to {MOST_DAYS}, not {raw!r}")
+        return dt.timedelta(days=usual)
+    return dt.timedelta(days=days)
 
 
 def _currency(environ: Mapping[str, str], name: str, faults: list[str]) -> str:

@@ -34,6 +34,8 @@ from grievances import jobs as case_jobs
 from library import jobs as prompt_jobs
 from library import telephone_takes
 from measures import operations as measures
+from privacy import jobs as privacy_jobs
+from privacy.retention import Kept, Periods
 from safeguarding import jobs as sealed_jobs
 from storage.queues import Work
 from surveys import jobs as survey_jobs
@@ -119,13 +121,29 @@ def forget(house: House) -> None:
     """Erase what may not be kept any longer: turns, keys of past days, keys of past rounds."""
     now = house.services.clock()
     _guarded("texts", house.runner.endings.note_texts)
-    _guarded("turns", lambda: _forget_turns(house, now))
+    _guarded("turns", lambda: _noted(house, Kept.TURNS, lambda: _forget_turns(house, now)))
     _guarded("days", lambda: _forget_days(house, now))
     _guarded("takes", lambda: telephone_takes.forget_takes(house.services))
     _guarded("legs", lambda: _forget_legs(house, now))
-    _guarded("rounds", lambda: survey_jobs.forget(house.services))
-    _guarded("sealed", lambda: sealed_jobs.forget(house.services))
+    _guarded(
+        "rounds", lambda: _noted(house, Kept.ROUND_KEYS, lambda: survey_jobs.forget(house.services))
+    )
+    _guarded(
+        "sealed", lambda: _noted(house, Kept.SEALED, lambda: sealed_jobs.forget(house.services))
+    )
     _guarded("years", lambda: _forget_years(house, now))
+    _guarded("retention", lambda: _retain(house))
+
+
+def _retain(house: House) -> None:
+    settings = house.settings
+    periods = Periods(cases=settings.keep_cases, calls=settings.keep_calls)
+    privacy_jobs.retain(house.services, periods)
+
+
+def _noted(house: House, kept: Kept, job: Callable[[], Any]) -> None:
+    job()
+    privacy_jobs.looked_after(house.services, kept)
 
 
 def _forget_turns(house: House, now: dt.datetime) -> None:

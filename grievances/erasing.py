@@ -20,6 +20,7 @@ from grievances.interpreting.values import State as Interpreted
 from grievances.lifecycle import Actor
 from grievances.media import withdraw_media
 from grievances.models import Case, Reply, Statement
+from grievances.operations import erase_words
 from grievances.values import AnswerBy
 from storage.ids import new_id
 from storage.messages import Outbox, PastAttempt
@@ -81,18 +82,15 @@ def erase_case(
     connection.execute(
         update(_STATEMENTS)
         .where(Statement.case_id == case_id)
-        .values(text=None, recording_id=None, person_id=None, conversation=new_id())
+        .values(recording_id=None, person_id=None, conversation=new_id())
     )
     connection.execute(
-        update(_REPLIES)
-        .where(Reply.case_id == case_id)
-        .values(text=None, media=None, outbox_id=None)
+        update(_REPLIES).where(Reply.case_id == case_id).values(media=None, outbox_id=None)
     )
     _cut_off(connection, [each.outbox_id for each in answers if each.outbox_id], now=now)
     connection.execute(delete(_RECORDINGS).where(Recording.id.in_([each.id for each in copies])))
-    history.erase(connection, case_id, vault=vault, actor=actor, now=now)
+    erase_words(connection, case_id, vault=vault, actor=actor, now=now)
     changes: dict[str, Any] = {
-        "remedy": None,
         "person_id": None,
         "answer_by": AnswerBy.SHE_CALLS,
     }

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from dialogue.turns import KEPT_FOR
+from privacy.retention import Kept, Periods
 from privacy.values import Outcome, Proof, Right
+from safeguarding.values import KEPT_FOR as SEALED_FOR
 from staff.values import Basis
+from surveys.values import KEY_LIFE
 
 
 def action_label(action: str) -> str:
@@ -76,3 +80,24 @@ def outcome_label(outcome: Outcome) -> str:
         ),
         Outcome.WITHDRAWN: _("They do not want it any more"),
     }[outcome]
+
+
+def kept_label(kept: Kept) -> str:
+    return {
+        Kept.CASES: _("Words, recordings and numbers of closed cases; counts stay"),
+        Kept.CALLS: _("Traces of calls and texts"),
+        Kept.TURNS: _("Turns of conversations"),
+        Kept.ROUND_KEYS: _("Keys that tell who has answered a survey"),
+        Kept.SEALED: _("Sealed reports"),
+    }[kept]
+
+
+def period_label(kept: Kept, periods: Periods) -> str:
+    days = {
+        Kept.CASES: periods.cases.days,
+        Kept.CALLS: periods.calls.days,
+        Kept.TURNS: KEPT_FOR.days,
+        Kept.ROUND_KEYS: KEY_LIFE.days,
+        Kept.SEALED: SEALED_FOR.days,
+    }[kept]
+    return _("%(days)d days", days=days)

@@ -38,3 +38,17 @@ class RightsRequest(Base):
     """`privacy.values.Outcome`."""
 
     __table_args__ = (Index("ix_rights_request_due", "programme", "closed_at", "due_on"),)
+
+
+class RetentionRun(Base):
+    """That what may not be kept any longer was looked for, and how many rows went, by day."""
+
+    __tablename__ = "retention_run"
+
+    kept: Mapped[str] = mapped_column(String(16), primary_key=True)
+    """`privacy.retention.Kept`."""
+    day: Mapped[dt.date] = mapped_column(primary_key=True)
+    ran_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    """The last time on that day."""
+    rows: Mapped[int | None]
+    """None where how many would tell something, or is not counted."""

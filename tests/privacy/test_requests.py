@@ -15,6 +15,7 @@ from contacts.operations import add_person, opt_out
 from contacts.queries import NUMBER
 from grievances import operations, queries
 from grievances.models import Case, Reply, Statement
+from grievances.search.models import CaseWord
 from grievances.verifying import verify
 from privacy.models import RightsRequest
 from staff.values import Affiliation, Role
@@ -114,6 +115,7 @@ def test_deletion_takes_words_sound_and_line_and_the_history_holds(
         for column in (Statement.text, Statement.recording_id, Statement.person_id, Reply.text):
             assert set(connection.execute(select(column)).scalars()) == {None}
         assert set(connection.execute(select(Case.person_id)).scalars()) == {None}
+        assert connection.execute(select(CaseWord.token)).first() is None, "nor is it found by them"
         assert connection.execute(select(Line.number)).scalar_one() == b""
         kept = connection.execute(select(SuppressedNumber.number_hash)).scalar_one()
         history = queries.history_of(connection, world.vault, other)
