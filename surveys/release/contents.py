@@ -16,6 +16,8 @@ from surveys.labels import NOTICE, Labels
 from surveys.people_rows import PROVINCE, REGION
 from surveys.queries import Results, RoundSummary
 from surveys.questionnaire import Order, order
+from surveys.release.fielded import Fielded
+from surveys.release.fielded import facts as field_facts
 from surveys.release.words import method_word
 from surveys.rows import is_about_her, of_her, rows_of
 from surveys.values import ALWAYS, content_hash
@@ -62,6 +64,8 @@ class Contents:
     number: int
     made_on: dt.date
     software: str
+    field: Fielded | None = None
+    """None where whoever called or wrote was asked."""
 
     @property
     def figures(self) -> Figures:
@@ -147,6 +151,7 @@ class Contents:
         closed = self.round.closed_at
         finished = HIDDEN if figures.finished is None else str(figures.finished)
         began = HIDDEN if figures.began is None else str(figures.began)
+        fieldwork = field_facts(self.field, self.labels)
         tags = ", ".join(self.labels.languages([tag]) for tag in content["languages"])
         facts = {
             "title": self.labels.title,
@@ -154,14 +159,15 @@ class Contents:
             "population": self.described.population,
             "contact": self.described.contact,
             "programme": self.round.programme,
-            "frame": method_word(self.labels, "frame_text"),
-            "mode": method_word(self.labels, "mode_text"),
+            "frame": fieldwork["frame"],
+            "mode": fieldwork["mode"],
             "languages": tags,
             "from": self.round.opened_at.date().isoformat(),
             "until": closed.date().isoformat() if closed else "",
             "began": began,
             "finished": finished,
-            "rates": method_word(self.labels, "rates_text"),
+            "dispositions": fieldwork["dispositions"],
+            "rates": fieldwork["rates"],
             "weights": method_word(self.labels, "weights_text"),
             "bases": method_word(self.labels, "bases_text"),
             "guard": method_word(self.labels, "guard_text").format(

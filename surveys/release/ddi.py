@@ -66,6 +66,7 @@ def _study(root: Xml.Element, contents: Contents, facts: dict[str, str]) -> None
     _add(collected, "weight", facts["weights"])
     _add(method, "notes", facts["guard"])
     _add(method, "notes", facts["loss"])
+    _add(method, "notes", facts["dispositions"])
     analysed = _add(method, "anlyInfo")
     _add(analysed, "respRate", facts["rates"])
 

@@ -19,6 +19,7 @@ from surveys.labels import Labels
 from surveys.models import Release
 from surveys.release.archive import archive
 from surveys.release.contents import Contents, Described, has_rows
+from surveys.release.fielded import fielded
 
 SIGNING = "survey.release"
 """The vault's purpose of the key that releases are signed with."""
@@ -64,6 +65,7 @@ def prepare(
         number=number,
         made_on=now.date(),
         software=software,
+        field=fielded(connection, round_id),
     )
     charts = queries.charts(connection, round_id, language=language)
     return Prepared(

@@ -16,7 +16,28 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "frame": "Marco",
         "frame_text": "Ninguno: contestó quien llamó o escribió; no hay muestra.",
         "mode": "Modo",
+        "frame_agreed": (
+            "{lines} líneas de personas que aceptaron que se las contacte: no son una muestra "
+            "de toda la población."
+        ),
+        "frame_list": (
+            "{lines} líneas de una lista de números (consentimiento: {consent}): no son una "
+            "muestra de toda la población."
+        ),
+        "frame_both": "Además contestó quien llamó o escribió, sin que se le buscara.",
+        "mode_voice": "Llamadas con teclas, hechas por el programa.",
+        "mode_sms": "Mensajes de texto, iniciados por el programa.",
+        "mode_voice_then_sms": "Llamadas con teclas, y mensajes de texto a quien no contestó.",
+        "mode_sms_then_voice": "Mensajes de texto, y llamadas con teclas a quien no contestó.",
         "mode_text": "Llamada con teclas y mensajes de texto, iniciados por la persona.",
+        "mode_announced": "Antes del primer intento, un mensaje de texto.",
+        "mode_incentive": "Saldo prometido por entrevista completa: {amount}.",
+        "dispositions": "Resultado de las líneas (códigos AAPOR)",
+        "dispositions_none": "Ninguno: no se llamó a nadie.",
+        "rates_how": (
+            "AAPOR, Standard Definitions. Completa: desde cuatro quintos de las preguntas; "
+            "parcial: desde la mitad"
+        ),
         "languages": "Idiomas",
         "from": "Desde",
         "until": "Hasta",
@@ -75,7 +96,27 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "frame": "Frame",
         "frame_text": "None: whoever called or wrote answered; there is no sample.",
         "mode": "Mode",
+        "frame_agreed": (
+            "{lines} lines of people who agreed to be contacted: no sample of the whole population."
+        ),
+        "frame_list": (
+            "{lines} lines of a list of numbers (consent: {consent}): no sample of the whole "
+            "population."
+        ),
+        "frame_both": "Besides, whoever called or wrote answered, without being sought.",
+        "mode_voice": "Calls with keys, made by the programme.",
+        "mode_sms": "Text messages, begun by the programme.",
+        "mode_voice_then_sms": "Calls with keys, and text messages to whoever did not answer.",
+        "mode_sms_then_voice": "Text messages, and calls with keys to whoever did not answer.",
         "mode_text": "Calls with keys and text messages, begun by the person.",
+        "mode_announced": "A text message before the first attempt.",
+        "mode_incentive": "Airtime promised for a complete interview: {amount}.",
+        "dispositions": "What came of the lines (AAPOR codes)",
+        "dispositions_none": "None: nobody was called.",
+        "rates_how": (
+            "AAPOR Standard Definitions. Complete: four fifths of the questions or more; "
+            "partial: half or more"
+        ),
         "languages": "Languages",
         "from": "From",
         "until": "Until",
