@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.database import Base, UtcDateTime
@@ -52,3 +52,21 @@ class RetentionRun(Base):
     """The last time on that day."""
     rows: Mapped[int | None]
     """None where how many would tell something, or is not counted."""
+
+
+class Breach(Base):
+    """Something got out, was lost or was changed: what is known of it, and the 48 hours."""
+
+    __tablename__ = "breach"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    programme: Mapped[str] = mapped_column(String(40), index=True)
+    noticed_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    """From here 48 hours are counted."""
+    facts: Mapped[bytes] = mapped_column(LargeBinary)
+    """What is known of it, `privacy.breaches.Facts`; sealed."""
+    recorded_by: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    closed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    closed_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    ending: Mapped[str | None] = mapped_column(String(16))
+    """`privacy.breaches.Ending`."""

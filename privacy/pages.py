@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import gettext as _
 
-from privacy import request_pages, retention_pages, trail_pages
+from privacy import breach_pages, request_pages, retention_pages, trail_pages
 from privacy.retention import Periods
 from staff.web import Entry, protect
 
@@ -14,6 +14,8 @@ def register(app: Flask, *, periods: Periods) -> None:
     """Open each page to the roles that it names; `periods` are what the settings say."""
     app.extensions["retention"] = periods
     protect(app, retention_pages.retained, roles=retention_pages.ROLES, notes_refusals=True)
+    protect(app, breach_pages.breach, roles=breach_pages.ROLES, notes_refusals=True)
+    app.context_processor(breach_pages.timer)
     rights_entry = Entry("rights.index", lambda: _("Rights"), "person-vcard")
     protect(
         app,
