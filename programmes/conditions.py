@@ -16,6 +16,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from programmes.said import N_, Said
+
 LONGEST = 1_000
 """Characters of a condition."""
 DEEPEST = 20
@@ -23,10 +25,12 @@ DEEPEST = 20
 
 
 class BadCondition(ValueError):
-    """It cannot be read; the message says why, `place` counts the characters before it."""
+    """It cannot be read; `said` says why, `place` counts the characters before it."""
 
-    def __init__(self, message: str, place: int) -> None:
-        super().__init__(f"{message} (character {place + 1})")
+    def __init__(self, text: str, place: int, **values: str | int) -> None:
+        inner = Said(text, values)
+        super().__init__(f"{inner} (character {place + 1})")
+        self.said = Said(N_("%(why)s (character %(place)s)"), {"why": inner, "place": place + 1})
         self.place = place
 
 
@@ -85,11 +89,16 @@ _TOKEN = re.compile(
 )
 
 
+_NOT_UNDERSTOOD = N_("%(part)s is not understood here")
+
+
 @lru_cache(maxsize=512)
 def parse(text: str) -> Condition:
     """The condition that `text` says. Raises BadCondition."""
     if len(text) > LONGEST:
-        raise BadCondition(f"a condition holds at most {LONGEST} characters", LONGEST)
+        raise BadCondition(
+            N_("a condition holds at most %(most)s characters"), LONGEST, most=LONGEST
+        )
     return _Reading(text).condition()
 
 
@@ -189,7 +198,7 @@ class _Reading:
         while place < len(text):
             found = _TOKEN.match(text, place)
             if found is None or found.lastgroup is None:
-                raise BadCondition(f"{text[place : place + 12]!r} is not understood here", place)
+                raise BadCondition(_NOT_UNDERSTOOD, place, part=repr(text[place : place + 12]))
             kind = found.lastgroup
             self.tokens.append((kind, found[kind], place))
             place = found.end()
@@ -198,10 +207,10 @@ class _Reading:
 
     def condition(self) -> Condition:
         if not self.tokens:
-            raise BadCondition("the condition is empty", 0)
+            raise BadCondition(N_("the condition is empty"), 0)
         found = self._any()
         if self.at < len(self.tokens):
-            raise BadCondition(f"{self._seen()!r} is not understood here", self._place())
+            raise BadCondition(_NOT_UNDERSTOOD, self._place(), part=repr(self._seen()))
         return found
 
     def _any(self) -> Condition:
@@ -219,7 +228,7 @@ class _Reading:
     def _one(self) -> Condition:
         self.depth += 1
         if self.depth > DEEPEST:
-            raise BadCondition("too many parentheses within each other", self._place())
+            raise BadCondition(N_("too many parentheses within each other"), self._place())
         try:
             if self._take("mark", "("):
                 return self._closed()
@@ -239,26 +248,26 @@ class _Reading:
 
     def _selected(self) -> Selected:
         self._need("(")
-        question = self._next("question", "a question, as ${water}")
+        question = self._next("question", N_("here belongs a question, as ${water}"))
         self._need(",")
-        option = self._next("text", "an option in quotes")[1:-1]
+        option = self._next("text", N_("here belongs an option in quotes"))[1:-1]
         self._need(")")
         return Selected(question, option)
 
     def _comparison(self) -> Compare:
         if self._kind() == "question":
             question = self._next("question", "")
-            sign = self._next("sign", "a comparison, as =")
+            sign = self._next("sign", N_("here belongs a comparison, as ="))
             return Compare(question, sign, self._literal())
         value = self._literal()
-        sign = self._next("sign", "a comparison, as =")
-        question = self._next("question", "a question, as ${water}")
+        sign = self._next("sign", N_("here belongs a comparison, as ="))
+        question = self._next("question", N_("here belongs a question, as ${water}"))
         return Compare(question, _MIRRORED[sign], value)
 
     def _literal(self) -> str:
         if self._kind() == "number":
             return self._next("number", "")
-        return self._next("text", "a text in quotes, or a number")[1:-1]
+        return self._next("text", N_("here belongs a text in quotes, or a number"))[1:-1]
 
     def _kind(self) -> str | None:
         return self.tokens[self.at][0] if self.at < len(self.tokens) else None
@@ -276,13 +285,15 @@ class _Reading:
 
     def _need(self, mark: str) -> None:
         if not self._take("mark", mark):
-            raise BadCondition(f"{mark!r} is missing", self._place())
+            raise BadCondition(N_("%(mark)s is missing"), self._place(), mark=repr(mark))
 
     def _next(self, kind: str, wanted: str) -> str:
         if self._kind() == "word":
-            raise BadCondition(f"{self._seen()!r} is not known here", self._place())
+            raise BadCondition(
+                N_("%(part)s is not known here"), self._place(), part=repr(self._seen())
+            )
         if self._kind() != kind:
-            raise BadCondition(f"here belongs {wanted}", self._place())
+            raise BadCondition(wanted, self._place())
         value = self._seen()
         self.at += 1
         return value

@@ -16,6 +16,7 @@ from programmes.conditions import (
     parse,
 )
 from programmes.questions import NO, YES, Question, QuestionKind
+from programmes.said import N_, Said
 
 MOST_CASES = 20_000
 """Combinations of earlier answers that are tried; a question that needs more is let through."""
@@ -28,8 +29,13 @@ class Fault:
     """What is wrong with one question: in its condition, or in where it stands."""
 
     question: str
-    message: str
+    said: Said
     in_order: bool = False
+
+    @property
+    def message(self) -> str:
+        """What it is, in English."""
+        return str(self.said)
 
 
 def faults(questions: Sequence[Question]) -> list[Fault]:
@@ -42,11 +48,19 @@ def faults(questions: Sequence[Question]) -> list[Fault]:
         found += [Fault(question.name, each, True) for each in _order(questions, place)]
     if not found:
         found = [
-            Fault(each.name, f"no answers before it lead to the question {each.name!r}")
+            Fault(
+                each.name,
+                _said(N_("no answers before it lead to the question %(name)s"), name=each.name),
+            )
             for each in questions
             if each.relevant and not _is_reachable(each, questions)
         ]
     return found
+
+
+def _said(text: str, **names: str) -> Said:
+    """A text with the names of questions and answers in quotes."""
+    return Said(text, {key: repr(name) for key, name in names.items()})
 
 
 def _is_before(earlier: Question, question: Question) -> bool:
@@ -57,61 +71,70 @@ def _is_before(earlier: Question, question: Question) -> bool:
 
 def _condition(
     question: Question, known: Mapping[str, Question], before: set[str]
-) -> Iterator[str]:
+) -> Iterator[Said]:
     if not question.relevant:
         return
     try:
         condition = parse(question.relevant)
     except BadCondition as error:
-        yield str(error)
+        yield error.said
         return
     if question.is_gender:
-        yield "the question of gender is asked of everybody"
+        yield _said(N_("the question of gender is asked of everybody"))
     for leaf in leaves(condition):
         other = known.get(leaf.question)
         if other is None:
-            yield f"there is no question {leaf.question!r}"
+            yield _said(N_("there is no question %(name)s"), name=leaf.question)
         elif leaf.question not in before:
-            when = "itself" if other is question else f"{leaf.question!r}, which comes later"
-            yield f"{question.name!r} cannot depend on {when}"
+            if other is question:
+                yield _said(N_("%(name)s cannot depend on itself"), name=question.name)
+            else:
+                text = N_("%(name)s cannot depend on %(other)s, which comes later")
+                yield _said(text, name=question.name, other=leaf.question)
         else:
             yield from _leaf(leaf, other)
 
 
-def _leaf(leaf: Compare | Selected, other: Question) -> Iterator[str]:
+def _leaf(leaf: Compare | Selected, other: Question) -> Iterator[Said]:
     name = other.name
     if isinstance(leaf, Selected):
         if other.kind in _NUMBERED or other.kind is QuestionKind.OPEN:
-            yield f"{name!r} has no options to be selected"
+            yield _said(N_("%(name)s has no options to be selected"), name=name)
         elif leaf.option not in other.options:
-            yield f"{name!r} has no option {leaf.option!r}"
+            yield _said(N_("%(name)s has no option %(option)s"), name=name, option=leaf.option)
         return
     if other.kind is QuestionKind.MULTIPLE:
-        yield f"{name!r} has several answers: write selected(${{{name}}}, {leaf.value!r})"
+        text = N_("%(name)s has several answers: write %(formula)s")
+        formula = f"selected(${{{name}}}, {leaf.value!r})"
+        yield Said(text, {"name": repr(name), "formula": formula})
     elif leaf.sign in _ORDERED:
         if other.kind not in _NUMBERED:
-            yield f"{name!r} is no number: {leaf.sign} says nothing of it"
+            text = N_("%(name)s is no number: %(sign)s says nothing of it")
+            yield Said(text, {"name": repr(name), "sign": leaf.sign})
         elif number(leaf.value) is None:
-            yield f"{leaf.value!r} is no number to compare {name!r} with"
+            text = N_("%(value)s is no number to compare %(name)s with")
+            yield _said(text, value=leaf.value, name=name)
     elif leaf.value and not other.has(leaf.value):
-        yield f"{name!r} cannot be answered with {leaf.value!r}"
+        text = N_("%(name)s cannot be answered with %(value)s")
+        yield _said(text, name=name, value=leaf.value)
 
 
-def _order(questions: Sequence[Question], place: int) -> Iterator[str]:
+def _order(questions: Sequence[Question], place: int) -> Iterator[Said]:
     """Blocks and what changes places stand together, and the question of gender stays."""
     question = questions[place]
     if question.is_gender and question.shuffle:
-        yield "the question of gender keeps its place"
+        yield _said(N_("the question of gender keeps its place"))
     if place == 0:
         return
     last = questions[place - 1]
     earlier = questions[: place - 1]
     is_new_block = question.group and question.group != last.group
     if is_new_block and any(each.group == question.group for each in earlier):
-        yield f"the questions of the block {question.group!r} do not stand together"
+        text = N_("the questions of the block %(name)s do not stand together")
+        yield _said(text, name=question.group)
     is_new_set = question.shuffle and question.shuffle != last.shuffle
     if is_new_set and any(each.shuffle == question.shuffle for each in earlier):
-        yield "what changes places does not stand together"
+        yield _said(N_("what changes places does not stand together"))
 
 
 def _is_reachable(question: Question, questions: Sequence[Question]) -> bool:

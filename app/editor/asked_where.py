@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from flask_babel import gettext as _
 
+from app.finding_words import told
 from programmes.conditions import (
     All,
     Any_,
@@ -130,7 +131,7 @@ def read(
         try:
             parse(text)
         except BadCondition as error:
-            faults["formula"] = _("This formula cannot be read: %(why)s.", why=str(error))
+            faults["formula"] = _("This formula cannot be read: %(why)s.", why=told(error.said))
         return text, values, faults
     known = {each.name: each for each in earlier}
     parts: list[Condition] = []

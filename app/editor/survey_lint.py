@@ -15,6 +15,7 @@ from app.editor import question_forms
 from app.editor.drafted import Drafted
 from app.examining import Examiner
 from app.finding_words import in_words
+from app.finding_words import told as in_page
 from dialogue.exploring.findings import Finding, Rule, Severity
 from dialogue.exploring.lengths import Lengths, Source
 from dialogue.exploring.lint import (
@@ -74,7 +75,9 @@ def look(found: Drafted, examiner: Examiner) -> Survey:
     looked = {}
     for place, each in enumerate(asked):
         told = [*_words(found, each, lengths), *_shape(each)]
-        told += [Told(True, fault.message) for fault in order if fault.question == each.name]
+        told += [
+            Told(True, str(in_page(fault.said))) for fault in order if fault.question == each.name
+        ]
         if each.is_gender and place >= len(asked) * 2 / 3:
             told.append(
                 Told(

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from app.editor import desk, question_forms, survey_lint, telling
 from app.editor.desk import pages
 from app.editor.drafted import Drafted
+from app.finding_words import told
 from programmes.drafts import edits
 from programmes.drafts.errors import CannotEdit, DraftChanged
 from programmes.questions import QuestionKind
@@ -74,6 +75,10 @@ def download_survey() -> ResponseReturnValue:
     return Response(form, content_type=_TYPE, headers=headers)
 
 
+def _in_words(finding: Finding) -> dict[str, str | int]:
+    return {name: told(value) for name, value in finding.values.items()}
+
+
 def _survey(found: Drafted, *, problem: str = "", findings: tuple[Finding, ...] = ()) -> str:
     asked = found.content["survey"]
     offered = {each["tool"] for each in found.content["menu"]}
@@ -88,7 +93,7 @@ def _survey(found: Drafted, *, problem: str = "", findings: tuple[Finding, ...] 
         is_offered=Tool.SURVEY in offered,
         problem=problem,
         findings=[
-            (each.severity.value, each.place, _(TEXTS[each.rule], **each.values))
+            (each.severity.value, each.place, _(TEXTS[each.rule], **_in_words(each)))
             for each in findings
         ],
     )

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from programmes.said import N_, Said
+
 
 class Severity(StrEnum):
     """Whether the form can be imported with it."""
@@ -56,11 +58,6 @@ class Rule(StrEnum):
     BAD_SETTING = "bad_setting"
     FIXED_VALUE = "fixed_value"
     REFUSED_BY_TOOLS = "refused_by_tools"
-
-
-def N_(text: str) -> str:
-    """Marks a text for the catalogues of the pages; it is translated where it is shown."""
-    return text
 
 
 TEXTS: Mapping[Rule, str] = {
@@ -129,7 +126,7 @@ class Finding:
     severity: Severity
     rule: Rule
     place: str
-    values: Mapping[str, str | int] = field(default_factory=dict)
+    values: Mapping[str, str | int | Said] = field(default_factory=dict)
 
     @property
     def text(self) -> str:

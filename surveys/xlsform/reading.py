@@ -20,6 +20,7 @@ from programmes.questions import (
     QuestionKind,
     question_content,
 )
+from programmes.said import Said
 from programmes.skipping import faults
 from staff.values import LANGUAGES
 from surveys.xlsform import bounds, types
@@ -120,7 +121,9 @@ class _Reading:
 
     # -- findings ------------------------------------------------------------------------------
 
-    def _note(self, rule: Rule, place: str, *, error: bool = True, **values: str | int) -> None:
+    def _note(
+        self, rule: Rule, place: str, *, error: bool = True, **values: str | int | Said
+    ) -> None:
         severity = Severity.ERROR if error else Severity.WARNING
         self.findings.append(Finding(severity, rule, place, values))
 
@@ -377,7 +380,7 @@ class _Reading:
                     value,
                 )
             except BadCondition as error:
-                self._note(Rule.CONDITION, place, fault=str(error))
+                self._note(Rule.CONDITION, place, fault=error.said)
                 broken = True
                 continue
             asked.question = replace(asked.question, relevant=to_text(condition))
@@ -387,7 +390,7 @@ class _Reading:
         for fault in faults([each.question for each in self.asked.values()]):
             column = "type" if fault.in_order else "relevant"
             place = self.asked[fault.question].row.get(column).place
-            self._note(Rule.CONDITION, place, fault=fault.message)
+            self._note(Rule.CONDITION, place, fault=fault.said)
 
     def _count(self) -> None:
         if not self.asked:

@@ -6,8 +6,14 @@ import re
 from typing import Any
 
 import pytest
+from flask import Flask
+from flask_babel import force_locale
 
+from app import finding_words
+from programmes.conditions import BadCondition, parse
 from programmes.drafts.gaps import gaps
+from programmes.questions import Question
+from programmes.skipping import faults
 from tests.editor.people import Editor
 from tests.editor.test_phone import Phone, newest
 
@@ -255,3 +261,18 @@ def test_only_editors_write_it(writer: Editor) -> None:
     assert writer.client.get("/staff/programme/draft/survey/new/matrix").status_code == 404
     assert writer.client.get("/staff/programme/draft/survey/questions/none").status_code == 404
     assert writer.post("/survey/blocks", block="nothing").status_code == 404
+
+
+def test_why_a_condition_is_refused_is_told_in_the_language_of_the_page(app: Flask) -> None:
+    water = Question("water", ("good",))
+    last = Question("last", ("x",), relevant="${later} = 'x' or ${water} = 'bad'")
+    with pytest.raises(BadCondition) as caught:
+        parse("water?")
+    with app.test_request_context(), force_locale("es"):
+        said = [finding_words.told(each.said) for each in faults([water, last])]
+        unread = finding_words.told(caught.value.said)
+    assert said == [
+        "no hay ninguna pregunta 'later'",
+        "'water' no se puede responder con 'bad'",
+    ]
+    assert unread == "aquí no se entiende '?' (carácter 6)"
