@@ -47,7 +47,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "by_district": "por distrito",
         "by_week": "por semana",
         NOTICE: (
-            "Respondió quien quiso llamar o escribir: no es una muestra estadística ni una "
+            "Respondió quien quiso: no es una muestra estadística ni una "
             "audiencia o consulta formal, y sus resultados no representan a toda la población."
         ),
         NOT_FOR_PUBLICATION: "No publicar",
@@ -79,7 +79,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "by_district": "by district",
         "by_week": "by week",
         NOTICE: (
-            "Whoever wished to call or write answered: this is no statistical sample and no "
+            "Whoever wished to answered: this is no statistical sample and no "
             "formal hearing or consultation, and its results do not stand for the whole population."
         ),
         NOT_FOR_PUBLICATION: "Not for publication",
