@@ -18,7 +18,6 @@ def action_label(action: str) -> str:
         return _("Refused")
     return {
         "case_read": _("Opened a case"),
-        "cases_searched": _("Searched the cases"),
         "statement_played": _("Heard a recording"),
         "reply_played": _("Heard a recorded answer"),
         "attachment_opened": _("Opened an attachment"),

@@ -113,7 +113,7 @@ def cases_of(connection: Connection, case_id: str) -> tuple[str, ...]:
     if person is None:
         return (case_id,)
     found = connection.execute(
-        select(Case.id).where(Case.person_id == person).order_by(Case.opened_at)
+        select(Case.id).where(Case.person_id == person).order_by(Case.opened_at, Case.id)
     )
     return tuple(found.scalars())
 

@@ -74,7 +74,7 @@ def test_asked_twice_it_is_one_request(sonia: FlaskClient, world: World) -> None
 
 def test_a_copy_has_all_her_cases_and_not_her_number(sonia: FlaskClient, world: World) -> None:
     case_id = world.case(text=WORDS)
-    world.case(text="El polvo entra.")
+    world.case(text="El polvo entra.", now=NOW + dt.timedelta(hours=1))
     world.replies(case_id, text="Iremos el lunes.")
     request_id = asks(sonia, world, case_id, "access")
     copy = sonia.post(f"/staff/rights/{request_id}/copy.json")
