@@ -15,6 +15,7 @@ from storage import sound
 from storage.services import Services
 from tests.browsing import chromium, serving
 from tests.grievances.people import PASSWORD, World
+from tests.grievances.test_pages import recorded_case
 
 pytestmark = pytest.mark.browser
 
@@ -112,3 +113,20 @@ def test_the_keyboard_alone_reaches_a_case(page: Page, world: World) -> None:
             break
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/staff/cases/{case_id}")
+
+
+def test_a_recording_has_a_speed_a_waveform_and_marks(
+    page: Page, world: World, services: Services
+) -> None:
+    case_id = recorded_case(world, services, sound.tone(3))[0]
+    page.goto(f"/staff/cases/{case_id}")
+    heard = page.locator(".bubble-hers audio")
+    page.get_by_role("button", name="1.5 ×").click()
+    expect(heard).to_have_js_property("playbackRate", 1.5)
+    expect(page.locator("canvas.waveform")).to_be_hidden()
+    heard.evaluate("sound => sound.play()")
+    expect(page.locator("canvas.waveform")).to_be_visible()
+    page.get_by_role("button", name="Mark this place").click()
+    expect(page.get_by_role("button", name="⚑ 0:0")).to_have_count(1)
+    page.reload()
+    expect(page.get_by_role("button", name="⚑ 0:0")).to_have_count(1)
