@@ -43,6 +43,7 @@ from telephony.signature import SignatureCheck
 from voice.answering import Voice
 from voice.bridging import bridging
 from voice.calling_out import calling_out
+from voice.dictating import dictation
 from voice.twiml import VoiceRenderer
 from voice.webhooks import calls, private_path, sounds
 
@@ -148,7 +149,7 @@ def _channels(app: Flask, house: House) -> None:
         carrier_answers=house.settings.carrier is not None,
     )
     app.extensions["kannel"] = door(house.settings)
-    posted = (calls, bridging, calling_out, messages, brought)
+    posted = (calls, bridging, calling_out, dictation, messages, brought)
     for blueprint in posted:
         staff.web.public(app, blueprint, checks_csrf=False)
     staff.web.public(app, sounds)

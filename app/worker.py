@@ -30,6 +30,7 @@ from dialogue import listening, turns
 from dialogue.keys import spoken_keys
 from duty import calling
 from duty import operations as duty
+from grievances import dictating
 from grievances import jobs as case_jobs
 from library import jobs as prompt_jobs
 from library import telephone_takes
@@ -81,6 +82,7 @@ def do(house: House, kind: Work) -> None:
             house.fetcher.run()
             house.enclosures.run()
             telephone_takes.check_takes(house.services, spoken_keys)
+            dictating.prepare_takes(house.services)
         case Work.SNAPSHOTS:
             survey_jobs.renew_snapshots(house.services)
         case Work.PROMPTS:
@@ -124,6 +126,7 @@ def forget(house: House) -> None:
     _guarded("turns", lambda: _noted(house, Kept.TURNS, lambda: _forget_turns(house, now)))
     _guarded("days", lambda: _forget_days(house, now))
     _guarded("takes", lambda: telephone_takes.forget_takes(house.services))
+    _guarded("dictated takes", lambda: dictating.forget_takes(house.services))
     _guarded("legs", lambda: _forget_legs(house, now))
     _guarded(
         "rounds", lambda: _noted(house, Kept.ROUND_KEYS, lambda: survey_jobs.forget(house.services))

@@ -1,5 +1,5 @@
 """Writes of calls that somebody asks for on the page of a case: her own phone rings first, then
-the person's. They flush, the caller commits.
+the person's; or hers alone, to record an answer. They flush, the caller commits.
 
 A call that is asked for twice is one. The row of the outbox names the account: the number is read
 when it is dialled, and a work phone is no line of ours.
@@ -10,12 +10,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, false, insert, or_, select, update
 
 from duty.errors import CalledAlready, NoPhone, OnAnotherCall
 from duty.models import Bridge, Duty
 from duty.operations import end
-from duty.values import CALL_WITHIN, LOST_AFTER, CallAsked, CallOut
+from duty.values import CALL_WITHIN, DICTATE, LOST_AFTER, CallAsked, CallOut, DictatedFor
 from storage import outbox
 from storage.ids import new_id
 
@@ -32,13 +32,14 @@ def ask(
     programme: str,
     language: str,
     sender: str,
+    purpose: str | None = None,
     now: dt.datetime,
 ) -> CallAsked:
     """Have the work phone of this account rung from `sender`, to be put through to the person of a
-    case. The one that is going on, where she asked for it already.
+    case, or for another `purpose`. The one that is going on, where she asked for it already.
 
     Whoever calls this holds the case: of two who ask at once for one person the second sees the
-    first. NoPhone, OnAnotherCall, CalledAlready.
+    first. NoPhone, OnAnotherCall, and CalledAlready where the person is to be rung.
     """
     # Held by a change that changes nothing: of two clicks at once the second sees the first.
     held = connection.execute(
@@ -50,17 +51,19 @@ def ask(
     if held is None:
         raise NoPhone(account_id)
     settle(connection, or_(Bridge.account_id == account_id, Bridge.case_id == case_id), now=now)
+    # Who records rings nobody: only her own phone must be free.
+    same = and_(Bridge.case_id == case_id, Bridge.purpose.is_(None)) if purpose is None else false()
     going_on = connection.execute(
-        select(Bridge.id, Bridge.account_id, Bridge.case_id)
+        select(Bridge.id, Bridge.account_id, Bridge.case_id, Bridge.purpose)
         .where(
-            or_(Bridge.account_id == account_id, Bridge.case_id == case_id),
+            or_(Bridge.account_id == account_id, same),
             Bridge.ended_at.is_(None),
             Bridge.rung_at > now - LOST_AFTER,
         )
         .order_by(Bridge.rung_at)
     ).all()
     for row in going_on:
-        if row.account_id == account_id and row.case_id == case_id:
+        if (row.account_id, row.case_id, row.purpose) == (account_id, case_id, purpose):
             return CallAsked(row.id, is_new=False)
     if going_on:
         is_hers = any(row.account_id == account_id for row in going_on)
@@ -82,6 +85,7 @@ def ask(
             account_id=account_id,
             language=language,
             case_id=case_id,
+            purpose=purpose,
             outbox_id=outbox_id,
             rung_at=now,
         )
@@ -111,9 +115,24 @@ def ready(connection: Connection, bridge_id: str, *, leg: str, now: dt.datetime)
 
 def reaches_person(connection: Connection, bridge_id: str) -> CallOut | None:
     """The person's phone was taken, while the other side waits or talks; else None."""
-    return _going_on(
-        connection, bridge_id, Bridge.ready_at.is_not(None), {"ready_at": Bridge.ready_at}
-    )
+    may_talk = and_(Bridge.ready_at.is_not(None), Bridge.purpose.is_(None))
+    return _going_on(connection, bridge_id, may_talk, {"ready_at": Bridge.ready_at})
+
+
+def dictates(connection: Connection, bridge_id: str, *, leg: str) -> CallOut | None:
+    """The call on which an answer is recorded, while it lasts, on its own leg; else None."""
+    hers = and_(Bridge.leg == leg, Bridge.purpose == DICTATE)
+    return _going_on(connection, bridge_id, hers, {"leg": leg})
+
+
+def dictated_for(connection: Connection, bridge_id: str) -> DictatedFor | None:
+    """The case and the account of a call on which answers are recorded, over or not."""
+    row = connection.execute(
+        select(Bridge.case_id, Bridge.account_id).where(
+            Bridge.id == bridge_id, Bridge.purpose == DICTATE
+        )
+    ).first()
+    return DictatedFor(row.case_id, row.account_id) if row and row.case_id else None
 
 
 def _going_on(
@@ -131,6 +150,8 @@ def _going_on(
             Bridge.account_id,
             Bridge.language,
             Bridge.taken_at,
+            Bridge.purpose,
+            Bridge.rung_at,
         )
     ).first()
     if row is None:
@@ -145,6 +166,8 @@ def _going_on(
         language=row.language,
         languages=tuple(spoken or ()),
         is_taken=row.taken_at is not None,
+        purpose=row.purpose,
+        rung_at=row.rung_at,
     )
 
 

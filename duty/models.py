@@ -67,6 +67,8 @@ class Bridge(Base):
     """Of the caller, or of the work phone where we call for a case; empty once the call is over."""
     case_id: Mapped[str | None] = mapped_column(String(32))
     """The case for which it was asked on its page; empty for who pressed 0."""
+    purpose: Mapped[str | None] = mapped_column(String(12))
+    """`dictate` where she records an answer to the case and nobody else is rung; else empty."""
     outbox_id: Mapped[str | None] = mapped_column(String(32))
     """The call to the work phone, where we call for a case."""
     rung_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, select
 from sqlalchemy.orm import aliased
 
 from duty.models import Absence, Bridge, Duty, Profile
-from duty.values import Away, Colleague, OnDuty, Outcome, PutThrough, Ringing
+from duty.values import DICTATE, Away, Colleague, OnDuty, Outcome, PutThrough, Ringing
 from staff.models import Account
 from staff.values import Affiliation, Role
 from storage.vault import Vault
@@ -153,6 +153,19 @@ def has_phone(connection: Connection, account_id: str) -> bool:
     return found.first() is not None
 
 
+def is_dictating(connection: Connection, case_id: str, *, account_id: str) -> bool:
+    """Whether the work phone of this account rings, or is spoken into, to record an answer."""
+    found = connection.execute(
+        select(Bridge.id).where(
+            Bridge.case_id == case_id,
+            Bridge.account_id == account_id,
+            Bridge.purpose == DICTATE,
+            Bridge.ended_at.is_(None),
+        )
+    )
+    return found.first() is not None
+
+
 def is_waiting(connection: Connection, bridge_id: str) -> bool:
     """Whether a caller still waits for this call to be taken, or talks."""
     found = connection.execute(
@@ -192,7 +205,7 @@ def _put_through(
             Bridge.case_id,
         )
         .join(Account, Account.id == Bridge.account_id)
-        .where(*which)
+        .where(Bridge.purpose.is_(None), *which)
         .order_by(order, Bridge.id)
         .limit(_LISTED)
     )

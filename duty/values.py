@@ -76,6 +76,10 @@ def outcome_of(how: str, *, taken: bool, ready: bool = True) -> Outcome:
     return _BY_CARRIER.get(how, Outcome.FAILED) if ready else Outcome.UNREADY
 
 
+DICTATE: Final = "dictate"
+"""The purpose of a call to a work phone on which an answer is recorded, and nobody is rung."""
+
+
 @dataclass(frozen=True, slots=True)
 class OnDuty:
     """Somebody who may take calls. `has_phone` is all that a page is told of the number."""
@@ -197,3 +201,15 @@ class CallOut:
     """Of the account."""
     is_taken: bool = False
     """They are joined already."""
+    purpose: str | None = None
+    """`DICTATE`, or none: to talk."""
+    rung_at: dt.datetime | None = None
+    """When it was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class DictatedFor:
+    """To which case, and by which account, an answer is spoken."""
+
+    case_id: str
+    account_id: str

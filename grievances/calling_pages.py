@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from duty.errors import CalledAlready, DutyError, OnAnotherCall
 from duty.queries import has_phone
-from grievances import labels
+from grievances import dictating, labels
 from grievances.calling import (
     CallTo,
     Hindrance,
@@ -95,6 +95,20 @@ def call(case_id: str) -> ResponseReturnValue:
     return _back(case_id)
 
 
+@case_call.post("/<case_id>/dictate/drop")
+def drop_dictated(case_id: str) -> ResponseReturnValue:
+    """I do not want what I have recorded by phone and not sent."""
+    ours, account = services(), current_account()
+    with ours.database.reading() as connection:
+        case_or_404(connection, ours.vault, desk_of(connection, account), case_id)
+    with ours.database.writing() as connection:
+        dictating.settle_drafts(
+            connection, case_id, account_id=account.id, to=dictating.TakeState.DROPPED
+        )
+    flash(_("The recording is not kept any more."), "success")
+    return _back(case_id)
+
+
 @case_call.post("/<case_id>/talked")
 def talked(case_id: str) -> ResponseReturnValue:
     """What there was to say was said on the call: the case is answered."""
@@ -117,6 +131,30 @@ def talked(case_id: str) -> ResponseReturnValue:
             )
     flash(_("Marked as answered."), "success")
     return _back(case_id)
+
+
+def ask_to_dictate(case_id: str, desk: Desk) -> tuple[str, str]:
+    """Ring the work phone of this account, to record an answer; what to say of it, and how. A
+    second click finds the first call."""
+    ours = services()
+    try:
+        with ours.database.writing() as connection:
+            dictating.ask(
+                connection,
+                case_id,
+                actor=actor_of(desk.account),
+                programme=desk.programme.slug,
+                sender=our_numbers(connection, desk.programme).calls,
+                now=ours.clock(),
+            )
+    except NotToBeCalled as error:
+        return labels.hindrance_label(error.hindrance), "warning"
+    except DutyError as error:
+        return _problem(error), "warning"
+    ours.bell.ring(Work.OUTBOX)
+    return _("Your work phone rings in a moment: press 1 there, and speak after the tone."), (
+        "success"
+    )
 
 
 def _problem(error: DutyError) -> str:

@@ -259,3 +259,26 @@ class Reply(Base):
     """She did not come for it: whoever answers the case has it back."""
 
     __table_args__ = (Index("ix_reply_unheard", "heard_at", "handed_back_at", "sent_at"),)
+
+
+class DictatedTake(Base):
+    """An answer spoken on a work phone, until it is sent or forgotten."""
+
+    __tablename__ = "dictated_take"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    bridge_id: Mapped[str] = mapped_column(String(32))
+    """The call on which it was spoken."""
+    case_id: Mapped[str] = mapped_column(ForeignKey("grievance_case.id"))
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    recording_id: Mapped[str] = mapped_column(String(64), unique=True)
+    media: Mapped[str | None] = mapped_column(String(64))
+    """As it would be sent: telephone sound, as what is recorded in a browser."""
+    state: Mapped[str] = mapped_column(String(8))
+    """A `grievances.dictating.TakeState`."""
+    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        Index("ix_dictated_take_draft", "case_id", "account_id", "created_at"),
+        Index("ix_dictated_take_state", "state", "created_at"),
+    )

@@ -29,7 +29,7 @@ from grievances.answers import queries as approved_answers
 from grievances.answers.pages import ROLES as WRITERS
 from grievances.answers.pages import answers
 from grievances.answers.values import Offered
-from grievances.calling_pages import call_shown, case_call
+from grievances.calling_pages import ask_to_dictate, call_shown, case_call
 from grievances.desk import (
     Desk,
     asks_of,
@@ -40,6 +40,7 @@ from grievances.desk import (
     our_numbers,
     wordings_of,
 )
+from grievances.dictating import Dictation, TakeState, dictation_of, settle_drafts
 from grievances.errors import AnsweredMeanwhile, StepRefused
 from grievances.following import queries as following_queries
 from grievances.handling_pages import case_hands, hands_shown, present_line
@@ -180,7 +181,7 @@ def case(case_id: str) -> ResponseReturnValue:
             now=ours.clock(),
             why=basis_of(connection, account, case_id),
         )
-    return _case_page(desk, found, _of_approved(desk, found))
+    return _case_page(desk, found, _of_approved(desk, found) or _dictated(found))
 
 
 @cases.get("/<case_id>/standing")
@@ -190,7 +191,12 @@ def standing(case_id: str) -> ResponseReturnValue:
     with services().database.reading() as connection:
         desk = desk_of(connection, current_account())
         found = case_or_404(connection, services().vault, desk, case_id)
-    return {"standing": standing_of(found)}
+        dictation = dictation_of(connection, case_id, account_id=current_account().id)
+    return {"standing": _standing(found, dictation)}
+
+
+def _standing(found: CaseFile, dictation: Dictation) -> str:
+    return f"{standing_of(found)} {dictation.standing}".strip()
 
 
 def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
@@ -204,6 +210,7 @@ def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
         interpreted = interpreting_queries.of_case(connection, ours.vault, found.id)
         feedback = following_queries.feedback_of(connection, found.id)
         offered = _offered(connection, desk, found)
+        dictation = dictation_of(connection, found.id, account_id=desk.account.id)
     opted_out = line is not None and line.opted_out
     declines_texts = line is not None and line.declines_texts
     step = next_step(found, opted_out=opted_out)
@@ -214,8 +221,9 @@ def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
         desk=desk,
         step=step,
         is_to_do=step in _TO_DO,
-        is_moving=is_moving(found),
-        standing=standing_of(found),
+        is_moving=is_moving(found) or dictation.is_moving,
+        standing=_standing(found, dictation),
+        dictation=dictation,
         coming_route=route_of(
             found.answer_by,
             channel=found.channel,
@@ -288,12 +296,43 @@ def _offered(connection: Connection, desk: Desk, found: CaseFile) -> tuple[Offer
     )
 
 
-def _of_approved(desk: Desk, found: CaseFile) -> Draft:
-    """An approved answer in the person's language, to be sent as it is or changed; empty where
-    none was chosen."""
+def _dictated(found: CaseFile) -> Draft:
+    """What this account has recorded by phone and kept; empty where it has not."""
+    account_id = current_account().id
+    with services().database.reading() as connection:
+        draft = dictation_of(connection, found.id, account_id=account_id).draft
+    if draft is None or draft.media is None:
+        return Draft()
+    tokens = Tokens(str(current_app.secret_key))
+    return Draft(take=tokens.issue(draft.media, case_id=found.id, account_id=account_id))
+
+
+@cases.post("/<case_id>/dictate")
+def dictate(case_id: str) -> ResponseReturnValue:
+    """Record the answer by phone: my work phone rings. What is in the form stays in it."""
+    ours, account = services(), current_account()
+    with ours.database.reading() as connection:
+        desk = desk_of(connection, account)
+        case_or_404(connection, ours.vault, desk, case_id)
+    flash(*ask_to_dictate(case_id, desk))
+    with ours.database.reading() as connection:
+        found = case_or_404(connection, ours.vault, desk, case_id)
+    take = request.form.get("take", "")
+    draft = Draft(
+        text=_typed(found),
+        take=take if _media_of(take, found, account.id) else "",
+        proposes=request.form.get("proposes") == "1",
+        approved=request.form.get("approved", ""),
+    )
+    return _case_page(desk, found, draft)
+
+
+def _of_approved(desk: Desk, found: CaseFile) -> Draft | None:
+    """An approved answer in the person's language, to be sent as it is or changed; None where none
+    was chosen."""
     chosen = request.args.get("approved")
     if not chosen:
-        return Draft()
+        return None
     with services().database.reading() as connection:
         offered = _offered(connection, desk, found)
     for each in offered:
@@ -306,7 +345,7 @@ def _of_approved(desk: Desk, found: CaseFile) -> Draft:
                 else ""
             )
             return Draft(text=each.text or "", take=take, approved=chosen)
-    return Draft()
+    return None
 
 
 def _travels_as_text(found: CaseFile) -> bool:
@@ -363,6 +402,7 @@ def answer(case_id: str) -> ResponseReturnValue:
                     subject=sent.id,
                     now=now,
                 )
+            settle_drafts(connection, case_id, account_id=account.id, to=TakeState.SENT)
             staff_operations.note(
                 connection,
                 account_id=account.id,
@@ -380,16 +420,27 @@ def answer(case_id: str) -> ResponseReturnValue:
     return redirect(url_for("cases.case", case_id=case_id), code=303)
 
 
+def _typed(found: CaseFile) -> str:
+    text = request.form.get("text", "").replace("\r\n", "\n").replace("\0", "").strip()
+    return straightened(found.language, text)
+
+
+def _media_of(take: str, found: CaseFile, account_id: str) -> str | None:
+    """The media key of a recording that the form names."""
+    if not take:
+        return None
+    tokens = Tokens(str(current_app.secret_key))
+    return tokens.media(take, case_id=found.id, account_id=account_id)
+
+
 def _received(
     found: CaseFile, account_id: str, *, declines_texts: bool
 ) -> tuple[Draft, str | None]:
     """What the form holds, and the media key of its recording; `problem` says what is wrong."""
     ours = services()
     tokens = Tokens(str(current_app.secret_key))
-    text = request.form.get("text", "").replace("\r\n", "\n").replace("\0", "").strip()
-    text = straightened(found.language, text)
-    take = request.form.get("take", "")
-    media = tokens.media(take, case_id=found.id, account_id=account_id) if take else None
+    text = _typed(found)
+    media = _media_of(request.form.get("take", ""), found, account_id)
     problem: str | None = None
     upload = request.files.get("recording")
     content = upload.read() if upload else b""

@@ -18,14 +18,14 @@ from contacts import queries as people
 from contacts.values import Pin
 from dialogue.scene import Event
 from duty import calling, operations
-from duty.values import LONGEST, PERSON_RINGS, CallOut, Outcome
+from duty.values import DICTATE, LONGEST, PERSON_RINGS, CallOut, Outcome
 from grievances.calling import CallTo, who_is_called
 from grievances.operations import choose_answer
 from grievances.values import AnswerBy
 from programmes.calendar import Calendar
 from programmes.queries import current
 from programmes.values import Programme
-from voice import hear, twiml
+from voice import dictating, hear, twiml
 from voice.answering import accepted_tag, only_the_carrier, say, services, voice_here, xml
 
 calling_out = Blueprint("calling_out", __name__, url_prefix="/voice/out")
@@ -65,7 +65,8 @@ def taken_by_staff(event: Event, bridge_id: str) -> Response:
 
 @calling_out.post("/key")
 def staff_key() -> Response:
-    """She pressed a key: with the right one the person is rung, if she may still be called."""
+    """She pressed a key: with the right one the person is rung, if she may still be called, or an
+    answer is recorded where that was asked for."""
     event, (bridge_id, tag) = hear.event(request.form, n=0), _asked()
     if request.form.get("Digits") != YES:
         is_last = _tries() >= _MOST_KEYS
@@ -75,6 +76,8 @@ def staff_key() -> Response:
         found = calling.ready(connection, bridge_id, leg=event.leg, now=ours.clock())
         if found is None:
             return xml(twiml.plain())
+        if found.purpose == DICTATE:
+            return dictating.ask(bridge_id, tag)
         called = _called(
             connection, found, calendar=_programme(connection, found.programme).calendar
         )

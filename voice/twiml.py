@@ -97,7 +97,7 @@ class _Page:
         self.turn = turn
         self.scene = scene
         self.fell_back = False
-        self.action = escape(turn_path(scene.n, turn.language), {'"': "&quot;"})
+        self.action = _in_quotes(turn_path(scene.n, turn.language))
 
     def render(self) -> Rendered:
         told = [part for each in self._told_once() for part in each]
@@ -145,11 +145,7 @@ class _Page:
             case Statement():
                 return (
                     f"{''.join([*told, self._prompt(ask.key), *self._how(ask)])}"
-                    f'<Record method="POST" action="{self.action}" maxLength="{ask.at_most}"'
-                    f' timeout="{_END_OF_SPEECH}" finishOnKey="1234567890*#" playBeep="true"'
-                    ' trim="do-not-trim" recordingStatusCallback="/voice/recorded"'
-                    ' recordingStatusCallbackEvent="completed absent"/>'
-                    f"{redirect}"
+                    f"{_recorded(self.action, ask.at_most)}{redirect}"
                 )
             case Pause():
                 return f'{"".join(told)}<Pause length="{ask.seconds}"/>{redirect}'
@@ -242,7 +238,7 @@ class _Page:
         return [self._prompt("case.answer_in_text")]
 
     def _private(self, media: str) -> str:
-        return f"<Play>{escape(self.renderer.private_url(media))}</Play>"
+        return private(self.renderer.private_url(media))
 
     def _prompt(self, key: str, tag: str | None = None) -> str:
         """A prompt in her language, or on purpose in another: that it lacks there is not hers."""
@@ -312,6 +308,48 @@ def screen(part: str, action: str, *, keys: int = 1, otherwise: str = "") -> str
         f'{_HEADER}<Gather input="dtmf" timeout="{WAIT}" numDigits="{keys}"'
         f' finishOnKey="{"#" if keys > 1 else ""}" method="POST" action={quoteattr(action)}>'
         f"{part}</Gather>{otherwise}<Hangup/></Response>"
+    )
+
+
+def dictate(part: str, action: str, *, at_most: int) -> str:
+    """A document that records whoever is on the line, for so many seconds at the most; any key ends
+    it. Silence goes on at the same address, without a recording."""
+    return f"{_HEADER}{part}{_recorded(_in_quotes(action), at_most)}{_onward(action)}</Response>"
+
+
+def wait(part: str, action: str, *, seconds: int) -> str:
+    """A document that pauses, and goes on elsewhere."""
+    return f'{_HEADER}{part}<Pause length="{seconds}"/>{_onward(action)}</Response>'
+
+
+def ask_key(part: str, action: str) -> str:
+    """A document that asks for one key; without one it goes on at the same address."""
+    return (
+        f'{_HEADER}<Gather input="dtmf" timeout="{WAIT}" numDigits="1" finishOnKey=""'
+        f' method="POST" action={quoteattr(action)}>{part}</Gather>{_onward(action)}</Response>'
+    )
+
+
+def private(url: str) -> str:
+    """The element of a sound that is played to one caller only."""
+    return f"<Play>{escape(url)}</Play>"
+
+
+def _in_quotes(action: str) -> str:
+    return escape(action, {'"': "&quot;"})
+
+
+def _onward(action: str) -> str:
+    return f'<Redirect method="POST">{escape(action)}</Redirect>'
+
+
+def _recorded(action: str, at_most: int) -> str:
+    """What she says, to an address that is escaped already."""
+    return (
+        f'<Record method="POST" action="{action}" maxLength="{at_most}"'
+        f' timeout="{_END_OF_SPEECH}" finishOnKey="1234567890*#" playBeep="true"'
+        ' trim="do-not-trim" recordingStatusCallback="/voice/recorded"'
+        ' recordingStatusCallbackEvent="completed absent"/>'
     )
 
 
