@@ -190,7 +190,6 @@ def send(
     vault: Vault,
     numbers: Senders,
     notice: Callable[[str, str], str],
-    due_at: dt.datetime,
     now: dt.datetime,
 ) -> SentReply | None:
     """Send a take that was heard as the answer to its case, the way that the person chose; None
@@ -223,7 +222,6 @@ def send(
         programme_number=numbers.calls or numbers.texts,
         writes_from=numbers.texts,
         notice=notice,
-        due_at=due_at,
         now=now,
     )
     _trail(connection, call.account_id, call.case_id, "reply_sent", now)

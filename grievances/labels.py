@@ -177,10 +177,8 @@ def age_label(age: dt.timedelta) -> str:
     return str(format_timedelta(-age, add_direction=True, threshold=2))
 
 
-def route_label(route: Route, *, goes_now: bool = True) -> str:
+def route_label(route: Route) -> str:
     """What happens to a reply that was just sent."""
-    if not goes_now and route is not Route.WAITS:
-        return _("Kept: it goes out when people may be called next.")
     return {
         Route.CALL: _("Sent: Rimay is calling them now."),
         Route.TEXT: _("Sent as a text message."),

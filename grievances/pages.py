@@ -373,7 +373,6 @@ def answer(case_id: str) -> ResponseReturnValue:
     if draft.problem:
         return _case_page(desk, found, draft), 422
     now = ours.clock()
-    goes_at = desk.programme.calendar.next_open(now)
     try:
         with ours.database.writing() as connection:
             sent = send_reply(
@@ -388,7 +387,6 @@ def answer(case_id: str) -> ResponseReturnValue:
                 writes_from=numbers.texts,
                 notice=notice_of(desk.programme),
                 asks=asks_of(desk.programme) if draft.proposes else None,
-                due_at=goes_at,
                 approved_id=draft.approved or None,
                 now=now,
             )
@@ -416,7 +414,7 @@ def answer(case_id: str) -> ResponseReturnValue:
         problem = _("A resolution is proposed while the case is being looked into: see its steps.")
         return _case_page(desk, found, replace(draft, problem=problem)), 409
     ours.bell.ring(Work.OUTBOX)
-    flash(labels.route_label(sent.route, goes_now=goes_at <= now), "success")
+    flash(labels.route_label(sent.route), "success")
     return redirect(url_for("cases.case", case_id=case_id), code=303)
 
 

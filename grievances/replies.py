@@ -51,7 +51,6 @@ def send_reply(
     writes_from: str | None = None,
     notice: Callable[[str, str], str],
     asks: Callable[[str], str] | None = None,
-    due_at: dt.datetime | None = None,
     approved_id: str | None = None,
     now: dt.datetime,
 ) -> SentReply:
@@ -61,9 +60,9 @@ def send_reply(
     and she may call; texts go out from `writes_from`, where it is another. `notice(language,
     number)` words the neutral text. With `asks` the reply proposes a resolution: where it goes out
     as a text, `asks(language)` words under it how to accept or refuse. Nothing goes out to an
-    unknown or opted-out line, nor without a number of ours: the reply waits for her call; nor
-    before `due_at`, when people may be called next. `approved_id` is the version of an approved
-    answer that it was made of.
+    unknown or opted-out line, nor without a number of ours: the reply waits for her call. It goes
+    out at once, whatever the hour: she asked for it (DOMAIN R30); what is tried again keeps to the
+    hours. `approved_id` is the version of an approved answer that it was made of.
     EmptyReply, UnknownCase, AnsweredMeanwhile.
     """
     if not text and not media:
@@ -97,7 +96,6 @@ def send_reply(
                 line_id=line_id,
                 opening=opening,
                 now=now,
-                due_at=due_at,
             )
         elif route is not Route.WAITS:
             words = notice(case.language, sender)
@@ -109,7 +107,6 @@ def send_reply(
                 line_id=line_id,
                 sealed_body=vault.seal_text(outbox.BODY, cheapest(words)),
                 now=now,
-                due_at=due_at,
             )
     connection.execute(
         insert(_REPLIES).values(

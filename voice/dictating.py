@@ -148,7 +148,6 @@ def _done(connection: Connection, call: CallOut, spoken: Take, chosen: str | Non
         vault=ours.vault,
         numbers=our_numbers(connection, programme),
         notice=notice_of(programme),
-        due_at=programme.calendar.next_open(now),
         now=now,
     )
     return "dictate.sent"

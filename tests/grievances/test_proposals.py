@@ -103,13 +103,11 @@ def test_what_was_refused_is_with_the_manager_again(rosa: FlaskClient, world: Wo
     assert "They refused what you proposed" in rosa.get(f"/staff/cases/{case_id}").text
 
 
-def test_out_of_hours_an_answer_waits_for_them(
+def test_an_answer_goes_out_at_once_for_she_asked_for_it(
     rosa: FlaskClient, world: World, clock: FakeClock
 ) -> None:
     case_id = world.case()
     clock.now = NOW.replace(hour=4)  # 23:00 the day before, in Peru
-    page = answer(rosa, case_id, text="Iremos el lunes.")
-    assert page.status_code == 303
-    assert "when people may be called next" in rosa.get(f"/staff/cases/{case_id}").text
+    assert answer(rosa, case_id, text="Iremos el lunes.").status_code == 303
     with world.database.reading() as connection:
-        assert connection.execute(select(Outbox.due_at)).scalar_one() == NOW.replace(hour=13)
+        assert connection.execute(select(Outbox.due_at)).scalar_one() == clock.now
