@@ -64,7 +64,7 @@ pages = Blueprint(
     static_url_path="/static",
 )
 pages.context_processor(
-    lambda: {"broadcast_labels": labels, "State": State, "may_start": _may_start()}
+    lambda: {"broadcast_labels": labels, "State": State, "may_start": _may_start}
 )
 
 

@@ -69,3 +69,13 @@ def test_every_metric_is_in_the_manual(app: Flask) -> None:
     families = set(re.findall(r"^# TYPE (\w+)", shown, re.MULTILINE))
     assert families
     assert [name for name in sorted(families) if name not in manual] == []
+
+
+def test_what_is_not_there_is_told_to_whoever_asks(app: Flask) -> None:
+    folders = [rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.endswith("static")]
+    assert len(folders) > 5
+    client = app.test_client()
+    for rule in folders:
+        missing = client.get(rule.replace("<path:filename>", "none.js"))
+        assert missing.status_code == 404, rule
+    assert client.get("/performance/nowhere").status_code == 404
