@@ -92,7 +92,9 @@ def test_who_called_gets_a_neutral_text_and_hears_it_when_she_calls(
     desk.carrier.deliver(sent.sid, "sent")
     assert desk.manager.delivery(case) == "delivered"
 
-    call = desk.network.call(caller, LINE).choose("my_case")
+    call = desk.network.call(caller, LINE)
+    assert "case.offer" in call.keys
+    call.choose("yes")
     assert "case.status.answered" in call.keys
     assert call.languages == {language}
     assert [sound for sound in call.heard if "/voice/private/" in sound.content]
@@ -188,7 +190,7 @@ def test_no_or_silence_tells_nothing(desk: Desk, caller: str, wish: str | None) 
     assert not any(key.startswith("case.") for key in call.keys)
     assert not [sound for sound in call.heard if "/voice/private/" in sound.content]
     assert desk.manager.delivery(case) != "heard"
-    later = desk.network.call(caller, LINE).choose("my_case")
+    later = desk.network.call(caller, LINE).choose("yes")
     assert "case.status.answered" in later.keys
 
 
@@ -208,7 +210,7 @@ def test_a_phone_that_nobody_answers_is_not_reached_and_can_be_rung_again(
 def test_who_wants_to_call_is_left_in_peace(desk: Desk, caller: str) -> None:
     case = desk.case_of(lambda: asked_by_voice(desk.network, caller, "es", way="i_will_call"))
     desk.manager.answer(case, recording=wav(2))
-    call = desk.network.call(caller, LINE).choose("my_case")
+    call = desk.network.call(caller, LINE).choose("yes")
     assert "case.status.answered" in call.keys
     assert not desk.calls_to(caller)
     assert not desk.texts_to(caller)
