@@ -333,12 +333,7 @@ def withdrawn(connection: Connection, round_id: str) -> int:
 
 def shown_last(connection: Connection, round_id: str) -> dict[str, Any]:
     """The newest snapshot's tables and pictures, to be shown again."""
-    row = connection.execute(
-        select(Snapshot.tables, Snapshot.charts)
-        .where(Snapshot.round_id == round_id)
-        .order_by(Snapshot.number.desc())
-        .limit(1)
-    ).one()
+    row = connection.execute(_newest(round_id, Snapshot.tables, Snapshot.charts)).one()
     return dict(row._mapping)
 
 
@@ -350,31 +345,23 @@ def unfinished_rounds(connection: Connection) -> list[str]:
 
 
 def last_snapshot(connection: Connection, round_id: str) -> SnapshotMark | None:
-    row = connection.execute(
-        select(Snapshot.number, Snapshot.completes, Snapshot.is_final)
-        .where(Snapshot.round_id == round_id)
-        .order_by(Snapshot.number.desc())
-        .limit(1)
-    ).first()
+    mark = (Snapshot.number, Snapshot.completes, Snapshot.is_final)
+    row = connection.execute(_newest(round_id, *mark)).first()
     return SnapshotMark(*row) if row else None
 
 
 def results(connection: Connection, round_id: str, *, with_rows: bool = False) -> Results | None:
     """The newest snapshot of the round."""
-    row = connection.execute(
-        select(
-            Snapshot.id,
-            Snapshot.number,
-            Snapshot.is_final,
-            Snapshot.tables,
-            Snapshot.made_at,
-            Snapshot.columns,
-            Snapshot.row_count,
-        )
-        .where(Snapshot.round_id == round_id)
-        .order_by(Snapshot.number.desc())
-        .limit(1)
-    ).first()
+    shown = (
+        Snapshot.id,
+        Snapshot.number,
+        Snapshot.is_final,
+        Snapshot.tables,
+        Snapshot.made_at,
+        Snapshot.columns,
+        Snapshot.row_count,
+    )
+    row = connection.execute(_newest(round_id, *shown)).first()
     if row is None:
         return None
     return Results(
@@ -396,11 +383,16 @@ def chart(connection: Connection, round_id: str, *, language: str, question: str
 
 def charts(connection: Connection, round_id: str, *, language: str) -> Mapping[str, str]:
     """The pictures (SVG) of the newest snapshot, by question."""
-    drawn = connection.execute(
-        select(Snapshot.charts)
+    drawn = connection.execute(_newest(round_id, Snapshot.charts)).scalar_one_or_none()
+    found: Mapping[str, str] = (drawn or {}).get(language, {})
+    return found
+
+
+def _newest(round_id: str, *columns: Any) -> Select[Any]:
+    """These columns of the newest snapshot of a round."""
+    return (
+        select(*columns)
         .where(Snapshot.round_id == round_id)
         .order_by(Snapshot.number.desc())
         .limit(1)
-    ).scalar_one_or_none()
-    found: Mapping[str, str] = (drawn or {}).get(language, {})
-    return found
+    )

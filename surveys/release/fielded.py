@@ -40,7 +40,7 @@ class Fielded:
     @property
     def rates(self) -> list[RateRow]:
         """None told in per cent where a hidden count could be worked out from it."""
-        found = rate_rows(self.counts)
+        found = rate_rows(self.counts, is_over=self.is_over)
         is_safe = self.lines > GIVES_AWAY or all(
             each.count is not None and not each.at_least for each in self.codes
         )

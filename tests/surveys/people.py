@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
+from random import Random
 from types import MappingProxyType
 
 from programmes.calendar import Calendar
 from programmes.values import Programme, Question, Survey, Wording
 from storage.database import Database
 from storage.vault import Vault
-from surveys import operations
-from surveys.queries import Given
+from surveys import operations, queries, snapshots
+from surveys.queries import Given, Results
 from surveys.values import Opened, Recorded, frozen, order
 
 NOW = dt.datetime(2026, 11, 23, 15, tzinfo=dt.UTC)
@@ -130,3 +131,15 @@ class Field:
     def close(self, now: dt.datetime = NOW) -> None:
         with self.database.writing() as connection:
             operations.close_round(connection, round_id=self.round_id, now=now)
+
+
+def renew(field: Field, now: dt.datetime = NOW) -> bool:
+    """Whether a snapshot was made."""
+    return snapshots.renew_snapshot(field.database, round_id=field.round_id, now=now, rng=Random(1))
+
+
+def newest(field: Field) -> Results:
+    with field.database.reading() as connection:
+        found = queries.results(connection, field.round_id, with_rows=True)
+    assert found is not None
+    return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
-from random import Random
 
 import pytest
 from sqlalchemy import select
@@ -14,25 +13,13 @@ from storage.services import Services
 from surveys import jobs, queries, row_store, snapshots
 from surveys.figures import Figures, from_json
 from surveys.models import SnapshotRow
-from surveys.queries import Results
-from tests.surveys.people import NOW, Field
+from tests.surveys.people import NOW, Field, newest, renew
 
 
 @pytest.fixture(autouse=True)
 def _no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Drawing takes half a second a picture; tests/surveys/test_charts.py draws some."""
     monkeypatch.setattr(snapshots, "chart", lambda figure, labels: f"<svg>{labels.language}</svg>")
-
-
-def renew(field: Field, *, now: dt.datetime = NOW) -> bool:
-    return snapshots.renew_snapshot(field.database, round_id=field.round_id, now=now, rng=Random(1))
-
-
-def newest(field: Field) -> Results:
-    with field.database.reading() as connection:
-        found = queries.results(connection, field.round_id, with_rows=True)
-    assert found is not None
-    return found
 
 
 def shown(field: Field) -> Figures:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from random import Random
 
 import pytest
 from sqlalchemy import select
 
 from storage.database import Database
 from storage.vault import Vault
-from surveys import operations, queries, snapshots, withdrawal
+from surveys import operations, snapshots, withdrawal
 from surveys.models import Answer, Response
-from surveys.queries import Results
-from tests.surveys.people import NOW, Field
+from tests.surveys.people import NOW, Field, newest, renew
 
 LATER = NOW + dt.timedelta(hours=2)
 
@@ -33,17 +31,6 @@ def withdraw(field: Field, who: str) -> int:
         return withdrawal.withdraw(
             connection, vault=field.vault, programme_slug="junin", line_key=who
         )
-
-
-def renew(field: Field, now: dt.datetime = NOW) -> bool:
-    return snapshots.renew_snapshot(field.database, round_id=field.round_id, now=now, rng=Random(1))
-
-
-def newest(field: Field) -> Results:
-    with field.database.reading() as connection:
-        found = queries.results(connection, field.round_id, with_rows=True)
-    assert found is not None
-    return found
 
 
 def test_her_answers_go_and_nobody_elses(field: Field) -> None:
