@@ -140,10 +140,11 @@ def register(app: Flask) -> None:
     protect(app, intake, roles=COUNTER, entry=counter)
     protect(app, case_hands, roles=ROLES)
     protect(app, case_interpreting, roles=ROLES)
-    answers_entry = Entry("answers.index", lambda: _("Answers"), "journal-check")
-    protect(app, answers, roles=WRITERS, entry=answers_entry)
+    # Before the answers: an interpreter comes in to the desk.
     desk_entry = Entry("interpreting.index", lambda: _("Interpreting"), "translate")
     protect(app, interpreting, roles=INTERPRETERS, entry=desk_entry)
+    answers_entry = Entry("answers.index", lambda: _("Answers"), "journal-check")
+    protect(app, answers, roles=WRITERS, entry=answers_entry)
     indicator_pages.register(app)
 
 

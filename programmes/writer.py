@@ -34,7 +34,8 @@ from storage.media import write_durably
 _NAMES = ("option", "slug", "name", "block")
 """By which the members of a list are found again, whatever their place."""
 _WITH_OPTIONS = (QuestionKind.CHOICE.value, QuestionKind.MULTIPLE.value)
-_WIDTH = 100
+_WIDTH = 120
+"""Room for the longest place of a list: one line each."""
 _SHORT = 70
 """Characters of words that stand in the line of their language."""
 _LINE = 84

@@ -90,6 +90,7 @@ def tries_it(page: Page) -> None:
         page.locator(f'[data-again="{key}"]').click()
         expect(page.locator("#phone")).to_have_attribute("data-turns", str(turn))
         expect(newest).to_contain_text(hears)
+    page.get_by_role("button", name="Hang up").click()
     expect(page.get_by_text("The call is over.")).to_be_visible()
     page.get_by_role("link", name="The draft").click()
     page.get_by_role("button", name="I stand for these changes").click()

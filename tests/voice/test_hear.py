@@ -21,7 +21,7 @@ from voice.hear import event, heard
         ({"CallStatus": "completed", "Digits": "1"}, Heard(gone=True)),
         (
             {"RecordingSid": "RE1", "RecordingDuration": "12", "Digits": "#"},
-            Heard(recording="RE1", seconds=12),
+            Heard(recording="RE1", seconds=12, ended_by="#"),
         ),
         (
             {"RecordingSid": "RE1", "RecordingDuration": "12", "Digits": "hangup"},

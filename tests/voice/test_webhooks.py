@@ -360,7 +360,7 @@ def test_a_call_of_ours_says_nothing_of_a_case_before_she_can_talk(carrier: Sign
     assert "case.answer_follows" in call.reply.keys
     assert "Ya fuimos a ver." in call.reply.body
     assert carrier.line.replies()[0].heard_at is None
-    call.post(call.reply.action, Direction="outbound-api", Digits="2")
+    call.post(call.reply.action, Direction="outbound-api", Digits="3")
     assert call.reply.hangs_up
     assert carrier.line.replies()[0].heard_at is not None
 
