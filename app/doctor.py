@@ -9,10 +9,11 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import schema
+from app.declared import KANNEL, deployment_of
 from app.house import House
 from app.kannel import kannel_away
 from app.readiness import Recordings, readiness
-from app.settings import Environment
+from app.settings import Environment, Settings
 from library.values import State
 from locales.languages import language
 from programmes import queries
@@ -68,6 +69,7 @@ def _deployment(house: House) -> Iterator[Finding]:
         "a carrier is set",
         "no carrier is set: TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN",
     )
+    yield from _declared(settings)
     if settings.kannel is not None:
         missing = kannel_away(settings.kannel)
         yield _check(missing is None, "Kannel answers and knows us", f"Kannel: {missing}")
@@ -94,6 +96,22 @@ def _deployment(house: House) -> Iterator[Finding]:
     )
     if house.services.database.is_sqlite:
         yield Finding("the database is SQLite: good for a small programme; PostgreSQL for more")
+
+
+def _declared(settings: Settings) -> Iterator[Finding]:
+    """What the inventory of processing needs to be told (flask privacy inventory)."""
+    if settings.environment is not Environment.PRODUCTION:
+        return
+    country = settings.hosting_country
+    yield Finding(
+        f"hosted in {country}, as HOSTING_COUNTRY declares"
+        if country
+        else "HOSTING_COUNTRY is not set: the inventory of processing must say where data are",
+        is_good=country is not None,
+    )
+    for each in deployment_of(settings).processors:
+        if each.country is None and each.name != KANNEL:
+            yield Finding(f"CARRIER_COUNTRY is not set: where does {each.name} process calls?")
 
 
 def _contents(house: House, only: str | None) -> Iterator[Finding]:

@@ -25,13 +25,13 @@ import telephony.pages
 import voice.fallback
 from app import commands, errors, health, programme_pages
 from app.bare import bare_wordings
+from app.declared import deployment_of
 from app.editor import pages as editor_pages
 from app.examining import Examiner
 from app.house import House, build, door
 from app.settings import Environment, read_settings
 from dialogue.keys import spoken_keys
 from locales.languages import FOLDER, languages
-from privacy.retention import Periods
 from programmes.queries import current, numbers_of, slugs, version
 from sms.kannel import brought
 from sms.webhooks import Sms, messages
@@ -109,9 +109,7 @@ def _pages(app: Flask, house: House) -> None:
     )
     duty.pages.register(app)
     safeguarding.pages.register(app)
-    privacy.pages.register(
-        app, periods=Periods(cases=house.settings.keep_cases, calls=house.settings.keep_calls)
-    )
+    privacy.pages.register(app, deployment=deployment_of(house.settings))
     editor_pages.register(app)
     release_pages.tell_back(
         app, release_pages.BackToPeople("draft.from_release", programme_pages.EDIT)

@@ -11,12 +11,15 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from babel import Locale
+
 ROOT = Path(__file__).parent.parent
 LEAST_SECRET = 32
 LEAST_RATE, MOST_RATE = 0.01, 10_000.0
 MOST_PRICE = 1000.0
 MOST_DAYS = 3650
 MOST_PROXIES = 9
+_COUNTRY = re.compile(r"[A-Z]{2}")
 _PLAIN = re.compile(r"[A-Za-z0-9_-]*")
 
 Network = IPv4Network | IPv6Network
@@ -96,6 +99,10 @@ class Settings:
     """What is known of calls and texts, after their end."""
     proxies: int = 0
     """How many proxies of ours stand before us."""
+    hosting_country: str | None = None
+    """Where the program and its database run (ISO 3166-1 alpha-2); None: not declared."""
+    carrier_country: str | None = None
+    """Where the carrier processes what passes it; None: not declared, or as Twilio itself."""
 
     @property
     def drafts_allowed(self) -> bool:
@@ -145,6 +152,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         keep_cases=_days(environ, "RIMAY_KEEP_CASES_DAYS", 730, faults),
         keep_calls=_days(environ, "RIMAY_KEEP_CALLS_DAYS", 90, faults),
         proxies=_proxies(environ, faults),
+        hosting_country=_country(environ, "HOSTING_COUNTRY", faults),
+        carrier_country=_country(environ, "CARRIER_COUNTRY", faults),
     )
     if faults:
         raise SettingsError("\n".join(faults))
@@ -234,6 +243,14 @@ def _currency(environ: Mapping[str, str], name: str, faults: list[str]) -> str:
     if not (len(raw) == 3 and raw.isascii() and raw.isupper() and raw.isalpha()):
         faults.append(f"{name} must be three capital letters, as USD or PEN, not {raw!r}")
     return raw
+
+
+def _country(environ: Mapping[str, str], name: str, faults: list[str]) -> str | None:
+    raw = environ.get(name)
+    if raw and not (_COUNTRY.fullmatch(raw) and raw in Locale("en").territories):
+        faults.append(f"{name} must be a country's two letters (ISO 3166-1), as PE, not {raw!r}")
+        return None
+    return raw or None
 
 
 def _carrier(

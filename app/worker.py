@@ -20,6 +20,7 @@ from rq import Queue, SimpleWorker
 from rq.exceptions import StopRequested
 from sqlalchemy.exc import OperationalError
 
+from app.declared import periods_of
 from app.fallback import lay_out_sounds
 from app.following import follow_answers
 from app.honouring import honour
@@ -36,7 +37,7 @@ from library import jobs as prompt_jobs
 from library import telephone_takes
 from measures import operations as measures
 from privacy import jobs as privacy_jobs
-from privacy.retention import Kept, Periods
+from privacy.retention import Kept
 from safeguarding import jobs as sealed_jobs
 from storage.queues import Work
 from surveys import jobs as survey_jobs
@@ -126,7 +127,10 @@ def forget(house: House) -> None:
     _guarded("turns", lambda: _noted(house, Kept.TURNS, lambda: _forget_turns(house, now)))
     _guarded("days", lambda: _forget_days(house, now))
     _guarded("takes", lambda: telephone_takes.forget_takes(house.services))
-    _guarded("dictated takes", lambda: dictating.forget_takes(house.services))
+    _guarded(
+        "dictated takes",
+        lambda: _noted(house, Kept.DRAFTS, lambda: dictating.forget_takes(house.services)),
+    )
     _guarded("legs", lambda: _forget_legs(house, now))
     _guarded(
         "rounds", lambda: _noted(house, Kept.ROUND_KEYS, lambda: survey_jobs.forget(house.services))
@@ -134,14 +138,12 @@ def forget(house: House) -> None:
     _guarded(
         "sealed", lambda: _noted(house, Kept.SEALED, lambda: sealed_jobs.forget(house.services))
     )
-    _guarded("years", lambda: _forget_years(house, now))
+    _guarded("years", lambda: _noted(house, Kept.YEAR_KEYS, lambda: _forget_years(house, now)))
     _guarded("retention", lambda: _retain(house))
 
 
 def _retain(house: House) -> None:
-    settings = house.settings
-    periods = Periods(cases=settings.keep_cases, calls=settings.keep_calls)
-    privacy_jobs.retain(house.services, periods)
+    privacy_jobs.retain(house.services, periods_of(house.settings))
 
 
 def _noted(house: House, kept: Kept, job: Callable[[], Any]) -> None:

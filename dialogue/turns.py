@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import Connection, String, and_, bindparam, cast, delete, func, or_, select, update
 
 from dialogue.conversation import Conversation
 from dialogue.models import CallEnd, TurnRow
@@ -266,6 +266,17 @@ def forget_line(connection: Connection, tags: Sequence[str]) -> bool:
             .values(leg=name, state=None, answer=None, tag=None, is_closed=True)
         )
     return bool(legs)
+
+
+def erase_cases(connection: Connection, case_ids: Iterable[str]) -> None:
+    """Turns in which one of these cases was told of say nothing any more, and nothing goes on from
+    them. What remains answers an event that comes once more with silence."""
+    for case_id in case_ids:
+        connection.execute(
+            update(_TABLE)
+            .where(cast(TurnRow.state, String).contains(case_id))
+            .values(state=None, answer=None, is_closed=True)
+        )
 
 
 def forget(connection: Connection, *, now: dt.datetime, limit: int = 500) -> int:

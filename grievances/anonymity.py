@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, update
 
 from grievances import history
+from grievances.carried import carried_for
+from grievances.following.models import CheckBack
 from grievances.history import Event
 from grievances.lifecycle import PERSON
 from grievances.models import Reply, Statement
@@ -25,6 +27,7 @@ def make_nobodys(connection: Connection, case_id: str, *, vault: Vault, now: dt.
 
     What was to carry an answer of it to her line is gone too, sent or not.
     """
+    carried = carried_for(connection, case_id)
     history.note(
         connection,
         case_id,
@@ -44,7 +47,9 @@ def make_nobodys(connection: Connection, case_id: str, *, vault: Vault, now: dt.
         .where(Statement.case_id == case_id)
         .values(person_id=None, conversation=new_id())
     )
-    carried = select(Reply.outbox_id).where(Reply.case_id == case_id, Reply.outbox_id.is_not(None))
     connection.execute(delete(_PAST).where(PastAttempt.outbox_id.in_(carried)))
     connection.execute(delete(_OUTBOX).where(Outbox.id.in_(carried)))
-    connection.execute(update(Reply).where(Reply.case_id == case_id).values(outbox_id=None))
+    connection.execute(
+        update(Reply).where(Reply.case_id == case_id).values(outbox_id=None, in_vain=None)
+    )
+    connection.execute(update(CheckBack).where(CheckBack.case_id == case_id).values(outbox_id=None))

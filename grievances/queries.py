@@ -89,6 +89,18 @@ def cases_of_person(connection: Connection, person_id: str) -> tuple[CaseRef, ..
     return tuple(_ref(row) for row in rows)
 
 
+def case_ref(connection: Connection, case_id: str) -> CaseRef | None:
+    """A case by its id."""
+    row = connection.execute(select(*_REF).where(Case.id == case_id)).first()
+    return _ref(row) if row else None
+
+
+def confidentiality_of(connection: Connection, case_id: str) -> Confidentiality:
+    """Who may know whose case it is."""
+    found = select(Case.confidentiality).where(Case.id == case_id)
+    return Confidentiality(connection.execute(found).scalar_one())
+
+
 def _ref(row: Any) -> CaseRef:
     return CaseRef(
         id=row.id,

@@ -16,13 +16,19 @@ log = logging.getLogger(__name__)
 
 
 def retain(services: Services, periods: Periods) -> None:
-    """Minimise cases and forget calls, each at most once a day however often this is run."""
+    """Minimise cases, forget calls and recordings that nothing names, each at most once a day
+    however often this is run."""
     _daily(
         services,
         Kept.CASES,
         lambda: retention.minimise_cases(services, after=periods.cases),
     )
     _daily(services, Kept.CALLS, lambda: retention.forget_calls(services, after=periods.calls))
+    _daily(
+        services,
+        Kept.REPLACED,
+        lambda: retention.forget_replaced(services, after=periods.of(Kept.REPLACED)),
+    )
 
 
 def looked_after(services: Services, kept: Kept) -> None:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
-from dialogue.turns import KEPT_FOR
+from grievances.rights import Proof, Right
 from privacy.retention import Kept, Periods
-from privacy.values import Outcome, Proof, Right
-from safeguarding.values import KEPT_FOR as SEALED_FOR
+from privacy.values import Outcome
 from staff.values import Basis
-from surveys.values import KEY_LIFE
 
 
 def action_label(action: str) -> str:
@@ -65,6 +63,8 @@ def do_label(right: Right) -> str:
 def proof_label(proof: Proof) -> str:
     return {
         Proof.PIN: _("with their PIN"),
+        Proof.PHONE: _("from their own phone"),
+        Proof.CODE: _("with the code of the case"),
         Proof.STAFF: _("taken down on the page of the case"),
     }[proof]
 
@@ -88,15 +88,11 @@ def kept_label(kept: Kept) -> str:
         Kept.TURNS: _("Turns of conversations"),
         Kept.ROUND_KEYS: _("Keys that tell who has answered a survey"),
         Kept.SEALED: _("Sealed reports"),
+        Kept.YEAR_KEYS: _("Keys that tell whether somebody came back, after their year"),
+        Kept.DRAFTS: _("Answers spoken on a work phone and not sent"),
+        Kept.REPLACED: _("Recordings that were said anew"),
     }[kept]
 
 
 def period_label(kept: Kept, periods: Periods) -> str:
-    days = {
-        Kept.CASES: periods.cases.days,
-        Kept.CALLS: periods.calls.days,
-        Kept.TURNS: KEPT_FOR.days,
-        Kept.ROUND_KEYS: KEY_LIFE.days,
-        Kept.SEALED: SEALED_FOR.days,
-    }[kept]
-    return _("%(days)d days", days=days)
+    return _("%(days)d days", days=periods.of(kept).days)

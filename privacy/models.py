@@ -4,40 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.database import Base, UtcDateTime
-
-
-class RightsRequest(Base):
-    """Somebody asks to see, correct or delete what is kept of her, or that nothing more goes out.
-
-    Without a word of anybody: it outlives what it was about.
-    """
-
-    __tablename__ = "rights_request"
-
-    id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    programme: Mapped[str] = mapped_column(String(40))
-    case_id: Mapped[str] = mapped_column(ForeignKey("grievance_case.id"), index=True)
-    """By which whoever asks is known to us."""
-    right: Mapped[str] = mapped_column(String(12))
-    """`privacy.values.Right`."""
-    proof: Mapped[str] = mapped_column(String(8))
-    """`privacy.values.Proof`."""
-    asked_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
-    due_on: Mapped[dt.date]
-    """The last business day on which it is answered in time."""
-    taken_by: Mapped[str] = mapped_column(ForeignKey("account.id"))
-    done_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
-    """When it was carried out, by what the system does."""
-    closed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
-    closed_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
-    outcome: Mapped[str | None] = mapped_column(String(16))
-    """`privacy.values.Outcome`."""
-
-    __table_args__ = (Index("ix_rights_request_due", "programme", "closed_at", "due_on"),)
 
 
 class RetentionRun(Base):

@@ -5,15 +5,16 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import gettext as _
 
-from privacy import breach_pages, request_pages, retention_pages, trail_pages
-from privacy.retention import Periods
+from privacy import breach_pages, inventory_pages, request_pages, retention_pages, trail_pages
+from privacy.inventory import Deployment
 from staff.web import Entry, protect
 
 
-def register(app: Flask, *, periods: Periods) -> None:
-    """Open each page to the roles that it names; `periods` are what the settings say."""
-    app.extensions["retention"] = periods
+def register(app: Flask, *, deployment: Deployment) -> None:
+    """Open each page to the roles that it names; `deployment` is what the settings say."""
+    app.extensions["deployment"] = deployment
     protect(app, retention_pages.retained, roles=retention_pages.ROLES, notes_refusals=True)
+    protect(app, inventory_pages.register_of, roles=inventory_pages.ROLES, notes_refusals=True)
     protect(app, breach_pages.breach, roles=breach_pages.ROLES, notes_refusals=True)
     app.context_processor(breach_pages.timer)
     rights_entry = Entry("rights.index", lambda: _("Rights"), "person-vcard")

@@ -12,20 +12,27 @@ from sqlalchemy import Connection
 from werkzeug import Response as Answer
 
 from contacts.values import Pin
+from grievances import triage
 from grievances.desk import Desk, case_or_404, desk_of
-from grievances.errors import StillComing
+from grievances.errors import NotTheirs, StillComing
 from grievances.labels import language_label
-from grievances.lifecycle import actor_of
+from grievances.lifecycle import PERSON, actor_of
 from grievances.operations import check_pin_of
 from grievances.queries import case_by_code
+from grievances.rights import Proof, Right
+from grievances.rights import take as take_request
+from grievances.step_labels import confidentiality_label
+from grievances.values import CaseRef, Confidentiality
 from privacy import export, labels, requests
 from privacy.errors import NotDoneYet, NothingToDo, UnknownRequest
-from privacy.values import Outcome, Proof, Request, Right
+from privacy.values import Outcome, Request
 from programmes.queries import numbers_of, slugs
 from staff.values import Affiliation, Role
 from staff.web import current_account, note, services
 
 rights = Blueprint("rights", __name__, url_prefix="/staff/rights", template_folder="templates")
+_MODES = (Confidentiality.NAMED, Confidentiality.CONFIDENTIAL)
+"""What she may change; without her number it is from its beginning, or not."""
 ROLES = frozenset({Role.CASE_MANAGER, Role.SUPERVISOR, Role.OPERATOR})
 
 
@@ -43,6 +50,8 @@ def index() -> ResponseReturnValue:
         is_open=is_open,
         today=here.date(),
         rights=tuple(Right),
+        modes=_MODES,
+        mode_label=confidentiality_label,
         days=desk.programme.rights_days,
         labels=labels,
     )
@@ -57,6 +66,43 @@ def _visible(connection: Connection, desk: Desk, *, is_open: bool) -> tuple[Requ
 @rights.post("/")
 def take_by_code() -> ResponseReturnValue:
     """Taken down where she stands, by the code of a case and the PIN that she types."""
+    desk, case = _proven()
+    if case is None:
+        return redirect(url_for("rights.index"), code=303)
+    return _take(desk, case.id, Proof.PIN)
+
+
+@rights.post("/who-knows")
+def choose_who_knows() -> ResponseReturnValue:
+    """She says where she stands who may know whose case it is, and types its PIN: nobody else
+    changes that (DOMAIN 1.6)."""
+    mode = request.form.get("mode", "")
+    if mode not in _MODES:
+        abort(400)
+    _desk, case = _proven()
+    if case is None:
+        return redirect(url_for("rights.index"), code=303)
+    ours = services()
+    try:
+        with ours.database.writing() as connection:
+            triage.choose_confidentiality(
+                connection,
+                case.id,
+                vault=ours.vault,
+                actor=PERSON,
+                mode=Confidentiality(mode),
+                now=ours.clock(),
+            )
+            note(connection, f"who_knows_{mode}", f"case:{case.id}")
+    except NotTheirs:
+        flash(_("This case is anonymous: nothing leads to anybody, and it stays so."), "warning")
+        return redirect(url_for("rights.index"), code=303)
+    flash(_("Kept."), "success")
+    return redirect(url_for("rights.index"), code=303)
+
+
+def _proven() -> tuple[Desk, CaseRef | None]:
+    """The case of the code and PIN that were typed; None, and said so, where they open none."""
     ours = services()
     code = re.sub(r"\D", "", request.form.get("code", ""))[:8]
     with ours.database.reading() as connection:
@@ -72,8 +118,8 @@ def take_by_code() -> ResponseReturnValue:
             )
     if case is None or tried is not Pin.OK:
         flash(_("The code or the PIN is wrong, or was tried too often."), "danger")
-        return redirect(url_for("rights.index"), code=303)
-    return _take(desk, case.id, Proof.PIN)
+        return desk, None
+    return desk, case
 
 
 @rights.post("/of-case/<case_id>")
@@ -93,7 +139,7 @@ def _take(desk: Desk, case_id: str, proof: Proof) -> Answer:
     if right not in set(Right):
         abort(400)
     with ours.database.writing() as connection:
-        request_id = requests.take(
+        taken = take_request(
             connection,
             case_id,
             programme=desk.programme.slug,
@@ -108,7 +154,7 @@ def _take(desk: Desk, case_id: str, proof: Proof) -> Answer:
     flash(_("Taken down."), "success")
     if desk.account.role is Role.OPERATOR:
         return redirect(url_for("rights.index"), code=303)
-    return redirect(url_for("rights.show", request_id=request_id), code=303)
+    return redirect(url_for("rights.show", request_id=taken.id), code=303)
 
 
 @rights.get("/<request_id>")

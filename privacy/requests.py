@@ -9,64 +9,26 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from contacts import operations as contacts
 from contacts import queries as people
 from contacts.models import Consent, Person
+from contacts.tools import forget_tools
+from dialogue import turns
 from dialogue.forgetting import forget_number
 from grievances.erasing import erase_case
 from grievances.lifecycle import Actor
-from grievances.models import Case
+from grievances.models import Case, RightsRequest
+from grievances.rights import Proof, Right
 from outreach import operations as outreach
 from privacy.errors import NotDoneYet, NothingToDo, UnknownRequest
-from privacy.models import RightsRequest
-from privacy.values import Outcome, Proof, Request, Right
-from programmes.calendar import Calendar
+from privacy.values import Outcome, Request
 from staff.models import Account
-from storage.ids import new_id
 from storage.vault import Vault
 
 _REQUESTS: Any = RightsRequest.__table__
 _PEOPLE: Any = Person.__table__
-
-
-def take(
-    connection: Connection,
-    case_id: str,
-    *,
-    programme: str,
-    right: Right,
-    proof: Proof,
-    by: str,
-    calendar: Calendar,
-    days: int,
-    now: dt.datetime,
-) -> str:
-    """Take a request down; one of the same kind that is open already is the same. Its id."""
-    same = connection.execute(
-        select(RightsRequest.id).where(
-            RightsRequest.case_id == case_id,
-            RightsRequest.right == right,
-            RightsRequest.closed_at.is_(None),
-        )
-    ).scalar()
-    if same is not None:
-        return str(same)
-    request_id = new_id()
-    connection.execute(
-        insert(_REQUESTS).values(
-            id=request_id,
-            programme=programme,
-            case_id=case_id,
-            right=right,
-            proof=proof,
-            asked_at=now,
-            due_on=calendar.after_business_days(calendar.here(now).date(), days),
-            taken_by=by,
-        )
-    )
-    return request_id
 
 
 def requests(
@@ -135,7 +97,9 @@ def delete(
     case_id = _held(connection, request_id)
     person_id = connection.execute(select(Case.person_id).where(Case.id == case_id)).scalar()
     files: set[str] = set()
-    for each in cases_of(connection, case_id):
+    hers = cases_of(connection, case_id)
+    turns.erase_cases(connection, hers)
+    for each in hers:
         erased = erase_case(connection, each, vault=vault, actor=actor, now=now, keeps_pin=True)
         files |= set(erased.files)
     if person_id is not None:
@@ -214,6 +178,7 @@ def _forget_person(
         return
     connection.execute(update(Consent).where(Consent.person_id == person_id).values(person_id=None))
     outreach.forget_person(connection, person_id)
+    forget_tools(connection, [person_id])
     told = ("language", "pin_hash", "gender", "gender_known", "gender_at")
     lives = ("district", "district_known", "district_at")
     connection.execute(
@@ -225,7 +190,7 @@ def _rows() -> Any:
     return (
         select(RightsRequest.__table__, Case.code, Case.queue, Account.email)
         .join(Case, Case.id == RightsRequest.case_id)
-        .join(Account, Account.id == RightsRequest.taken_by)
+        .outerjoin(Account, Account.id == RightsRequest.taken_by)
     )
 
 

@@ -17,26 +17,36 @@ from sqlalchemy import Connection, delete, exists, or_, select, update
 from contacts.models import Person
 from contacts.queries import number_of
 from dialogue.forgetting import forget_number
-from grievances.erasing import erase_case
+from dialogue.turns import KEPT_FOR as TURNS_FOR
+from grievances.dictating import KEPT_FOR as DRAFTS_FOR
+from grievances.erasing import erase_case, named_media
 from grievances.errors import StillComing
 from grievances.events import Event
 from grievances.lifecycle import SYSTEM, State
 from grievances.models import Case, CaseEvent
+from measures.operations import KEPT_AFTER as YEAR_KEYS_FOR
 from outreach.models import Contact, NewsWish
 from privacy.models import RetentionRun
 from programmes.queries import numbers_of, slugs
+from safeguarding.models import SealedRecording
+from safeguarding.values import KEPT_FOR as SEALED_FOR
 from storage.database import Base
 from storage.messages import ENDED, Outbox, PastAttempt
+from storage.recordings import Recording
 from storage.services import Services
 from storage.upsert import insert_into
 from surveys.fieldwork.models import SampledLine
+from surveys.values import KEY_LIFE
 
 log = logging.getLogger(__name__)
 
 BATCH = 200
+REPLACED_FOR = dt.timedelta(days=7)
+"""How long a recording stays that nothing names: what is told late finds its words still."""
 _OUTBOX: Any = Outbox.__table__
 _PAST: Any = PastAttempt.__table__
 _CONTACTS: Any = Contact.__table__
+_RECORDINGS: Any = Recording.__table__
 _RUNS: Any = RetentionRun.__table__
 
 
@@ -48,6 +58,11 @@ class Kept(StrEnum):
     TURNS = "turns"
     ROUND_KEYS = "round_keys"
     SEALED = "sealed"
+    YEAR_KEYS = "year_keys"
+    DRAFTS = "drafts"
+    """Answers spoken on a work phone and not sent."""
+    REPLACED = "replaced"
+    """Recordings that something else was said in the place of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +72,19 @@ class Periods:
     cases: dt.timedelta = dt.timedelta(days=730)
     """After the close."""
     calls: dt.timedelta = dt.timedelta(days=90)
+
+    def of(self, kept: Kept) -> dt.timedelta:
+        """How long a class is kept: what its job goes by, and what is told of it."""
+        return {
+            Kept.CASES: self.cases,
+            Kept.CALLS: self.calls,
+            Kept.TURNS: TURNS_FOR,
+            Kept.ROUND_KEYS: KEY_LIFE,
+            Kept.SEALED: SEALED_FOR,
+            Kept.YEAR_KEYS: YEAR_KEYS_FOR,
+            Kept.DRAFTS: DRAFTS_FOR,
+            Kept.REPLACED: REPLACED_FOR,
+        }[kept]
 
 
 def minimise_cases(services: Services, *, after: dt.timedelta) -> int:
@@ -157,6 +185,35 @@ def forget_calls(services: Services, *, after: dt.timedelta) -> int:
             .values(body=None, provider_id=None)
         )
     return done
+
+
+def forget_replaced(services: Services, *, after: dt.timedelta) -> int:
+    """Delete the recordings that nothing names since `after`, such as one that she said anew; how
+    many. What the carrier still holds is left until it is deleted there."""
+    now, done = services.clock(), 0
+    named = [
+        select(table.c.recording_id).where(table.c.recording_id == _RECORDINGS.c.id).exists()
+        for _name, table in sorted(Base.metadata.tables.items())
+        if "recording_id" in table.c
+    ]
+    to_be_sealed = select(SealedRecording.id).where(SealedRecording.id == _RECORDINGS.c.id).exists()
+    old = select(Recording.id, Recording.media).where(
+        Recording.announced_at <= now - after,
+        Recording.due_at.is_(None),
+        ~or_(*named, to_be_sealed),
+    )
+    while True:
+        with services.database.writing() as connection:
+            gone = connection.execute(old.limit(BATCH)).all()
+            ids = [each.id for each in gone]
+            connection.execute(delete(_RECORDINGS).where(Recording.id.in_(ids)))
+            files = {each.media for each in gone if each.media}
+            unused = files - named_media(connection, files)
+        for each in sorted(unused):
+            services.media.delete(each)
+        done += len(ids)
+        if len(ids) < BATCH:
+            return done
 
 
 def _is_named() -> Any:

@@ -8,6 +8,7 @@ from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from privacy import labels, retention
+from privacy.inventory import Deployment
 from programmes.queries import current, version
 from staff.values import Role
 from staff.web import current_account, services
@@ -25,7 +26,11 @@ def index() -> ResponseReturnValue:
         found = retention.runs(connection, today=ours.clock().date())
         slug = current_account().programme
         zone = ZoneInfo(version(connection, current(connection, slug)).time_zone)
-    periods: retention.Periods = current_app.extensions["retention"]
+    deployment: Deployment = current_app.extensions["deployment"]
     return render_template(
-        "privacy/retention.html", found=found, periods=periods, labels=labels, zone=zone
+        "privacy/retention.html",
+        found=found,
+        periods=deployment.periods,
+        labels=labels,
+        zone=zone,
     )

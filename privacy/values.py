@@ -6,24 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-
-class Right(StrEnum):
-    """What somebody may ask (Ley 29733, arts. 19 to 22)."""
-
-    ACCESS = "access"
-    CORRECTION = "correction"
-    DELETION = "deletion"
-    OPPOSITION = "opposition"
-    """Nothing more goes out to her, by call or text."""
-
-
-class Proof(StrEnum):
-    """How we know that it is she who asks."""
-
-    PIN = "pin"
-    """She typed the code of a case and its PIN, or hers."""
-    STAFF = "staff"
-    """Whoever works on her case took it down."""
+from grievances.rights import Proof, Right
 
 
 class Outcome(StrEnum):
@@ -50,7 +33,8 @@ class Request:
     proof: Proof
     asked_at: dt.datetime
     due_on: dt.date
-    taken_by: str
+    taken_by: str | None
+    """None where she asked by telephone or text herself."""
     done_at: dt.datetime | None
     closed_at: dt.datetime | None
     outcome: Outcome | None

@@ -56,4 +56,6 @@ def prepare(connection: Any, _record: object) -> None:
     # The log is synced at every commit; moving it into the file can wait for 16 MB of it.
     cursor.execute("PRAGMA wal_autocheckpoint=4000")
     cursor.execute("PRAGMA foreign_keys=ON")
+    # What is deleted is overwritten, not only left to be used again.
+    cursor.execute("PRAGMA secure_delete=ON")
     cursor.close()

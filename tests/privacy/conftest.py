@@ -8,7 +8,7 @@ from flask import Flask
 from duty import pages as duty_pages
 from grievances import pages as grievance_pages
 from privacy import pages as privacy_pages
-from privacy.retention import Periods
+from privacy.inventory import Deployment
 from staff import pages as staff_pages
 from staff.web import init
 from storage.database import Database
@@ -31,5 +31,5 @@ def app(services: Services, world: World) -> Flask:
     staff_pages.register(app)
     grievance_pages.register(app)
     duty_pages.register(app)
-    privacy_pages.register(app, periods=Periods())
+    privacy_pages.register(app, deployment=Deployment())
     return app

@@ -14,15 +14,16 @@ from contacts.models import Line, Person, SuppressedNumber
 from contacts.operations import add_person, opt_out
 from contacts.queries import NUMBER
 from grievances import operations, queries
-from grievances.models import Case, Reply, Statement
+from grievances.anonymity import make_nobodys
+from grievances.models import Case, Reply, RightsRequest, Statement
+from grievances.rights import Proof, Right, take
 from grievances.search.models import CaseWord
 from grievances.verifying import verify
-from privacy.models import RightsRequest
 from staff.values import Affiliation, Role
 from storage import recordings
 from storage.media import Media, MissingMedia
 from tests.clock import FakeClock
-from tests.grievances.people import HERS, NOW, World, add_manager
+from tests.grievances.people import HERS, JUNIN, NOW, World, add_manager
 from tests.grievances.test_pages import signed_in
 
 WORDS = "El agua baja turbia."
@@ -214,3 +215,65 @@ def test_other_roles_are_refused(app: Flask, world: World, role: str) -> None:
     with world.database.writing() as connection:
         add_manager(connection, "sonia", role=Role(role))
     assert signed_in(app, "sonia").get("/staff/rights/").status_code == 403
+
+
+@pytest.mark.parametrize("mode", ["named", "confidential"])
+def test_she_says_at_the_counter_who_may_know_whose_case_it_is(
+    app: Flask, world: World, mode: str
+) -> None:
+    with world.database.writing() as connection:
+        add_manager(connection, "olga", role=Role.OPERATOR)
+    opened = world.opens(world.says(text=WORDS))
+    with world.database.writing() as connection:
+        operations.set_case_pin(connection, vault=world.vault, case_id=opened.case_id, pin="4821")
+    olga = signed_in(app, "olga")
+    form = {"code": opened.code, "mode": mode}
+
+    def mode_now() -> str:
+        with world.database.reading() as connection:
+            return str(connection.execute(select(Case.confidentiality)).scalar_one())
+
+    refused = olga.post("/staff/rights/who-knows", data={**form, "pin": "1111"})
+    assert refused.status_code == 303
+    assert mode_now() == "confidential"
+    olga.post("/staff/rights/who-knows", data={**form, "pin": "4821"})
+    assert mode_now() == mode
+    assert holds(world)
+
+
+def test_nobody_makes_a_case_anonymous_here_or_takes_that_back(app: Flask, world: World) -> None:
+    opened = world.opens(world.says(text=WORDS))
+    with world.database.writing() as connection:
+        operations.set_case_pin(connection, vault=world.vault, case_id=opened.case_id, pin="4821")
+        make_nobodys(connection, opened.case_id, vault=world.vault, now=NOW)
+    rosa = signed_in(app, "rosa")
+    form = {"code": opened.code, "pin": "4821"}
+    known = rosa.post("/staff/rights/who-knows", data={**form, "mode": "anonymous"})
+    assert known.status_code == 400
+    stays = rosa.post(
+        "/staff/rights/who-knows", data={**form, "mode": "named"}, follow_redirects=True
+    )
+    assert "it stays so" in stays.text
+
+
+def test_what_was_asked_by_telephone_is_in_the_same_queue(sonia: FlaskClient, world: World) -> None:
+    case_id = world.case()
+    with world.database.writing() as connection:
+        taken = take(
+            connection,
+            case_id,
+            programme="junin",
+            right=Right.DELETION,
+            proof=Proof.PHONE,
+            by=None,
+            calendar=JUNIN.calendar,
+            days=8,
+            now=NOW,
+        )
+    assert "To have it deleted" in sonia.get("/staff/rights/").text
+    page = sonia.get(f"/staff/rights/{taken.id}").text
+    assert "from their own phone" in page
+    assert "by telephone or text" in page
+    sonia.post(f"/staff/rights/{taken.id}/do")
+    with world.database.reading() as connection:
+        assert connection.execute(select(Statement.text)).scalar_one() is None
