@@ -202,6 +202,40 @@ class FindFollowUp:
 
 
 @dataclass(frozen=True, slots=True)
+class FindWhoKnows:
+    """Who may know whose case it is: `named`, `confidential`, or `anonymous`, which stays."""
+
+    case: str
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("named", "confidential", "anonymous")
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseWhoKnows:
+    """From now on `named` or `confidential`, as she wants it."""
+
+    case: str
+    mode: str
+    once: ClassVar[bool] = False
+    outcomes: ClassVar[tuple[str, ...]] = ("kept",)
+
+
+@dataclass(frozen=True, slots=True)
+class AskForRight:
+    """Take down what she asks about what is kept of her: an option of `my_data.which`.
+
+    `case` is hers, or None: her newest one. `taken` with `due`, the last day on which she is
+    answered in time (ISO 8601); `opened` where she had no case, with the `code` of one that says no
+    more than that.
+    """
+
+    case: str | None
+    wish: str
+    once: ClassVar[bool] = True
+    outcomes: ClassVar[tuple[str, ...]] = ("taken", "opened")
+
+
+@dataclass(frozen=True, slots=True)
 class FindWaiting:
     """Whether an answer waits for who is speaking that she has not heard: `waits` or `none`."""
 
@@ -607,6 +641,9 @@ Effect = (
     | MarkHeard
     | FindFollowUp
     | FindWaiting
+    | FindWhoKnows
+    | ChooseWhoKnows
+    | AskForRight
     | KeepMore
     | TakeText
     | Decide

@@ -178,6 +178,8 @@ def _grant(machine: Machine, conversation: Conversation, wish: Wish) -> Effects:
         case Wish.REOPEN | Wish.APPEAL:
             moved = _moved(conversation, Next("my_case", {"wish": wish.value}))
             return (yield from _Run(machine, _counted(moved)).go())
+        case Wish.MY_DATA:
+            target = "my_data"
     return (yield from _Run(machine, _counted(_moved(conversation, Next(target)))).go())
 
 

@@ -44,6 +44,7 @@ class Wish(StrEnum):
     HELP = "help"
     REOPEN = "reopen"
     APPEAL = "appeal"
+    MY_DATA = "my_data"
 
 
 WISH_KEYS = {

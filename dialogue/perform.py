@@ -11,16 +11,18 @@ from contacts import about
 from contacts import operations as contacts
 from contacts import queries as people
 from contacts.values import EXAMPLE_PIN, Agreed, Gender, HowKnown, Pin
-from dialogue import anonymity, dictation, following, private_help, respondents, turns
+from dialogue import anonymity, dictation, following, my_data, private_help, respondents, turns
 from dialogue.context import Context
 from dialogue.conversation import Conversation
 from dialogue.effects import (
     AskAnew,
     AskForCall,
+    AskForRight,
     BeginTake,
     CheckCasePin,
     CheckPin,
     ChooseAnswer,
+    ChooseWhoKnows,
     Decide,
     Effect,
     EndBridge,
@@ -41,6 +43,7 @@ from dialogue.effects import (
     FindTake,
     FindToday,
     FindWaiting,
+    FindWhoKnows,
     KeepCheckBack,
     KeepConsent,
     KeepContact,
@@ -106,6 +109,7 @@ READS = (
     FindDesignated,
     FindFollowUp,
     FindWaiting,
+    FindWhoKnows,
 )
 """Effects that write nothing and need no transaction."""
 
@@ -199,6 +203,12 @@ def perform(effect: Effect, c: Context) -> Result:
             return following.find(effect, c)
         case FindWaiting():
             return following.find_waiting(c)
+        case FindWhoKnows():
+            return my_data.find_who_knows(effect, c)
+        case ChooseWhoKnows():
+            return my_data.choose_who_knows(effect, c)
+        case AskForRight():
+            return my_data.ask_for_right(effect, c, draw_code)
         case KeepMore():
             return following.keep_more(effect, c)
         case TakeText():

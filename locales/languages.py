@@ -53,6 +53,8 @@ class Command(StrEnum):
     """Her case has its outcome, and it is no better."""
     APPEAL = "appeal"
     """Somebody else is to look at it."""
+    MY_DATA = "my_data"
+    """To know what is kept of her, or to have it deleted."""
 
 
 @dataclass(frozen=True, slots=True)

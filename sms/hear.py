@@ -51,6 +51,7 @@ _WISHES = {
     Command.PRIVATE: "private",
     Command.REOPEN: "reopen",
     Command.APPEAL: "appeal",
+    Command.MY_DATA: "my_data",
     Command.START: "menu",  # where nothing was stopped
 }
 

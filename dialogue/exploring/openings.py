@@ -74,6 +74,7 @@ STARTS: tuple[Start, ...] = (
     Start("menu", Next("menu"), key="menu"),
     Start("reopen", Next("my_case", {"wish": "reopen"}), channels=("sms",), key="reopen"),
     Start("appeal", Next("my_case", {"wish": "appeal"}), channels=("sms",), key="appeal"),
+    Start("my_data", Next("my_data"), channels=("sms",), key="my_data"),
 )
 """Every opening that the runner and the jobs begin, and every wish that the engine grants."""
 

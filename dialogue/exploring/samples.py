@@ -14,6 +14,7 @@ from typing import Any
 
 from dialogue.effects import (
     AskForCall,
+    AskForRight,
     BeginTake,
     CheckCasePin,
     FindCase,
@@ -94,6 +95,8 @@ def samples(
             return _plain(effect.outcomes, bridge=_ID, staff=_ID)
         case AskForCall():
             return _plain(effect.outcomes, case=_ID, code=_CODE)
+        case AskForRight():
+            return _plain(effect.outcomes, due=_DAY, code=_CODE)
         case FindRecording() | CheckCasePin():
             return _plain(effect.outcomes)
         case FindStanding():

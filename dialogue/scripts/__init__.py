@@ -18,6 +18,7 @@ from dialogue.scripts.follow_up import (
     text_back,
 )
 from dialogue.scripts.library import library, message, quick_exit
+from dialogue.scripts.my_data import my_data, my_right, who_knows
 from dialogue.scripts.news import broadcast, may_we, news
 from dialogue.scripts.people import who
 from dialogue.scripts.person import person, stuck
@@ -58,6 +59,9 @@ UNITS: Mapping[str, Unit] = {
     "my_case": Unit(my_case),
     "code": Unit(code),
     "case": Unit(case),
+    "my_data": Unit(my_data, up="support"),
+    "my_right": Unit(my_right),
+    "who_knows": Unit(who_knows),
     "say_more": Unit(say_more),
     "text_back": Unit(text_back),
     "accepted": Unit(accepted),
@@ -99,6 +103,7 @@ SEALED = tuple(name for name in UNITS if name.startswith("private"))
 
 PROTECTED = (
     *("case", "say_more", "text_back", "accepted", "refused", "not_solved", "asked_anew"),
+    *("my_right", "who_knows"),
     *SEALED,
 )
 """What nobody else on this phone may come upon: it does not stay open."""

@@ -20,6 +20,7 @@ from dialogue.scripts.follow_up import (
     onward,
     opened_by_pin,
 )
+from dialogue.scripts.my_data import MY_DATA
 from dialogue.words import (
     LEFT_OUT,
     Asking,
@@ -60,18 +61,20 @@ def code(o: Opening) -> Script:
     """Find a case by its code and PIN, from any phone."""
     entered = yield Enter("case.enter_code", 8)
     found = yield Do(FindCase(entered))
+    wish = o.args.get("wish")
+    to = "my_right" if wish == MY_DATA else "case"
     if found["is"] == "found_here":
-        return Next("case", {"case": found["case"]})
+        return Next(to, {"case": found["case"]})
     if found["is"] == "recording" and o.by_voice:
         return Next("record_proof", {"code": found["code"]})
     if found["is"] != "found":
         yield Tell("case.unknown" if found["is"] == "unknown" else "case.wrong_code")
-        return Next("code")
+        return Next("code", {"wish": wish} if wish else {})
     for _ in range(PIN_TRIES):
         pin = yield Enter("case.enter_pin", 4)
         checked = yield Do(CheckCasePin(found["case"], pin))
         if checked["is"] == "ok":
-            return Next("case", {"case": found["case"]})
+            return Next(to, {"case": found["case"]})
         if checked["is"] == "locked":
             yield Tell("case.locked")
             return Next("menu")
@@ -115,6 +118,8 @@ def case(o: Opening) -> Script:
             return Next("not_solved", {"case": standing["case"]})
         case "other_case":
             return Next("code")
+        case "my_data":
+            return Next("my_right", {"case": standing["case"]})
         case _:
             return after(str(wish), o, str(standing["case"]))
 
@@ -126,7 +131,8 @@ _AGAINST = {"closed": ("not_solved",), "over": ()}
 def _options(is_hers: bool, has_more: bool, follows: str) -> tuple[str, ...]:
     older: tuple[str, ...] = ("older_case",) if has_more else ()
     other: tuple[str, ...] = ("other_case",) if is_hers else ()
-    return ("repeat", *_AGAINST.get(follows, ("say_more",)), *older, *other, "back")
+    against = _AGAINST.get(follows, ("say_more",))
+    return ("repeat", *against, *older, *other, "my_data", "back")
 
 
 def deliver_answer(o: Opening) -> Script:

@@ -36,6 +36,8 @@ _PIN_TRIES = 3
 
 _WAYS = ("by_call", "by_sms", "i_will_call", "no_number")
 
+_CONTACTS = ("contact_all", "contact_calls", "contact_none", "my_data")
+
 _GENDERS = ("woman", "man", "gender_other", "gender_unsaid")
 
 
@@ -56,8 +58,11 @@ def contact(o: Opening) -> Script:
     """
     if not o.facts["has_number"]:
         yield Tell("contact.not_known")
-        return Next("menu")
-    wish = yield Choose("contact.which", ("contact_all", "contact_calls", "contact_none"))
+        wish = yield Choose("case.after", ("my_data", "back"), silent="back")
+        return Next("my_data" if wish == "my_data" else "menu")
+    wish = yield Choose("contact.which", _CONTACTS)
+    if wish == "my_data":
+        return Next("my_data")
     yield Do(KeepContact(wish))
     yield Tell(f"contact.kept.{wish}")
     return Next("menu")
