@@ -23,9 +23,9 @@ from surveys.fieldwork import operations, queries, round_pages
 from surveys.fieldwork.desk import ROLES, found, note, pages, to
 from surveys.fieldwork.errors import FieldworkError, NoNumber, NoSample
 from surveys.fieldwork.forms import Wrong, read_list, read_plan
-from surveys.fieldwork.quotas import fills
+from surveys.fieldwork.quotas import fills, genders
 from surveys.fieldwork.values import Basis, Mode, Plan, Standing, State, Way
-from surveys.fieldwork.views import code_rows, quota_rows, rate_rows
+from surveys.fieldwork.views import code_rows, quota_rows, rate_rows, recruited
 from surveys.figures import from_json
 from surveys.labels import Labels
 from surveys.queries import RoundSummary
@@ -45,6 +45,7 @@ def show(round_id: str) -> ResponseReturnValue:
         counts = queries.dispositions(connection, round_id) if here else {}
         plan = here.plan if here else Plan()
         is_over = here is not None and here.state is State.DONE
+        so_far = None if round_.closed_at else genders(connection, round_id)
         return render_template(
             "fieldwork/round.html",
             round=round_,
@@ -59,7 +60,8 @@ def show(round_id: str) -> ResponseReturnValue:
             rates=rate_rows(counts, is_over=is_over) if plan.is_sampled else [],
             quotas=quota_rows(fills(connection, round_id, plan.quotas)),
             airtime=queries.airtime_states(connection, round_id) if plan.incentive else (),
-            women=from_json(newest.tables).women if newest else None,
+            women=from_json(newest.tables).women if newest and round_.closed_at else None,
+            recruited=None if so_far is None else recruited(so_far),
         )
 
 

@@ -110,6 +110,12 @@ def is_turned_away(connection: Connection, round_id: str, plan: Plan, about: Abo
     return any(each.is_full for each in groups_of(fills(connection, round_id, plan.quotas), about))
 
 
+def genders(connection: Connection, round_id: str) -> Counter[str] | None:
+    """How many have finished, by what they told of their gender; None where nobody is asked."""
+    asked = questions_of(connection, round_id)
+    return _complete(connection, round_id, Of.GENDER, asked, ()) if asked.gender else None
+
+
 def emptiest_first(found: Sequence[Fill]) -> Any:
     """SQL to order lines by: whoever is in the emptiest groups is called first, whoever is in no
     group last."""

@@ -17,9 +17,6 @@ from surveys.labels import Labels
 from surveys.outcomes import Disposition
 from surveys.release.words import method_word
 
-GIVES_AWAY = 100
-"""Lines up to which a whole per cent tells the count that it is of."""
-
 
 @dataclass(frozen=True, slots=True)
 class Fielded:
@@ -39,12 +36,7 @@ class Fielded:
 
     @property
     def rates(self) -> list[RateRow]:
-        """None told in per cent where a hidden count could be worked out from it."""
-        found = rate_rows(self.counts, is_over=self.is_over)
-        is_safe = self.lines > GIVES_AWAY or all(
-            each.count is not None and not each.at_least for each in self.codes
-        )
-        return found if is_safe else [RateRow(each.name, each.formula, None) for each in found]
+        return rate_rows(self.counts, is_over=self.is_over)
 
 
 def fielded(connection: Connection, round_id: str) -> Fielded | None:

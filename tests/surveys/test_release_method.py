@@ -101,8 +101,8 @@ def test_a_round_that_called_says_whom_and_what_came_of_it(here: FieldVillage) -
 COUNTS = {
     Disposition.COMPLETE: 30,
     Disposition.REFUSAL: 3,
-    Disposition.BREAK_OFF: 4,
     Disposition.NO_ANSWER: 23,
+    Disposition.NETWORK_FAILURE: 4,
 }
 
 
@@ -116,7 +116,9 @@ def test_of_few_lines_no_rate_gives_a_hidden_count_away(way: Way, language: str)
     assert "Assembly of May" in few["frame"]
     assert f"2.11 (R): {labels.word('suppressed')}" in few["dispositions"]
     assert "1.1 (I): 30" in few["dispositions"]
-    assert "RR1 = " in few["rates"]
-    assert " %" not in few["rates"]
+    # Whoever refused and whom nobody reached both count as not interviewed: RR1 tells neither.
+    assert "RR1 = 50 %" in few["rates"]
+    for name in ("COOP1", "COOP3", "REF1", "CON1"):
+        assert f"{name} = {labels.word('suppressed')};" in few["rates"]
     many = facts(Fielded(plan, {each: 10 * n for each, n in COUNTS.items()}, True), labels)
-    assert "RR1 = 50 %" in many["rates"]
+    assert "REF1 = 5 %" in many["rates"]
