@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from app import programme_pages
 from app.editor import drafted, question_words, telling
+from app.editor.as_text import as_text
 from app.editor.drafted import Drafted
 from app.editor.forms import Form
 from app.examining import Examiner
@@ -34,7 +35,9 @@ pages = Blueprint(
     static_url_path="/static",
 )
 
-pages.context_processor(lambda: {"telling": telling, "question_words": question_words})
+pages.context_processor(
+    lambda: {"telling": telling, "question_words": question_words, "as_text": as_text}
+)
 
 
 def house() -> House:
