@@ -38,7 +38,7 @@ def take_survey() -> ResponseReturnValue:
     try:
         taken = read_file(content, name=name, languages=found.tags)
     except NotAForm as error:
-        problem = _("This cannot be read as an XLSForm: %(why)s.", why=str(error))
+        problem = _("This cannot be read as an XLSForm: %(why)s.", why=told(error.said))
         return _survey(found, problem=problem), 422
     if taken.survey is None:
         problem = _("Nothing is kept yet: the form has cells that cannot be asked by telephone.")

@@ -12,7 +12,8 @@ from typing import Any
 
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
+
+from programmes.said import N_, Said
 
 MOST_BYTES = 5_000_000
 MOST_UNPACKED = 50_000_000
@@ -36,7 +37,11 @@ _HEADER = re.compile(r"(?P<name>[^:]+?)\s*::?\s*(?P<language>.+)")
 
 
 class NotAForm(ValueError):
-    """The file cannot be read as an XLSForm at all; the message says why."""
+    """The file cannot be read as an XLSForm at all; `said` is why."""
+
+    def __init__(self, text: str, **values: str | int) -> None:
+        self.said = Said(text, values)
+        super().__init__(str(self.said))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,22 +100,26 @@ class Book:
 def read_book(content: bytes) -> Book:
     """The sheets of an .xlsx file. Raises NotAForm."""
     if len(content) > MOST_BYTES:
-        raise NotAForm(f"the file is larger than {MOST_BYTES // 1_000_000} MB")
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            if sum(each.file_size for each in packed.infolist()) > MOST_UNPACKED:
-                raise NotAForm("the file unpacks to far more than a form")
-            book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, OSError, ValueError) as error:
-        if isinstance(error, NotAForm):
-            raise
-        raise NotAForm("it is no .xlsx file: save the form as one") from error
+        raise NotAForm(N_("the file is larger than %(most)s MB"), most=MOST_BYTES // 1_000_000)
     try:
         with warnings.catch_warnings():
             # What a spreadsheet looks like is nothing to us.
             warnings.simplefilter("ignore")
-            return _book(book)
+            return _unpacked(content)
+    except NotAForm:
+        raise
+    except Exception as error:
+        # A damaged file fails in as many ways as there are steps of reading it.
+        raise NotAForm(N_("it is no .xlsx file: save the form as one")) from error
+
+
+def _unpacked(content: bytes) -> Book:
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        if sum(each.file_size for each in packed.infolist()) > MOST_UNPACKED:
+            raise NotAForm(N_("the file unpacks to far more than a form"))
+    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    try:
+        return _book(book)
     finally:
         book.close()
 
@@ -118,7 +127,7 @@ def read_book(content: bytes) -> Book:
 def _book(book: Any) -> Book:
     names = {name.strip().lower(): name for name in book.sheetnames}
     if SURVEY not in names:
-        raise NotAForm("there is no sheet named `survey`")
+        raise NotAForm(N_("there is no sheet named `survey`"))
     sheets = {
         name: _sheet(name, book[names[name]] if name in names else None)
         for name in (SURVEY, CHOICES, SETTINGS)
@@ -150,7 +159,9 @@ def _sheet(name: str, sheet: Any) -> Sheet:
             if key is not None and word
         }
         if len(rows) == MOST_ROWS:
-            raise NotAForm(f"the sheet `{name}` has more than {MOST_ROWS} rows")
+            raise NotAForm(
+                N_("the sheet `%(sheet)s` has more than %(most)s rows"), sheet=name, most=MOST_ROWS
+            )
         if cells:
             rows.append(Row(name, number, cells, columns))
     return Sheet(name, columns, tuple(rows))

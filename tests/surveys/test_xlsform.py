@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,20 @@ def test_what_is_no_form_is_told(tmp_path: Path) -> None:
         read_file(b"type,name\n", name="x", languages=())
     with pytest.raises(NotAForm, match="no sheet named `survey`"):
         imported({"Sheet1": "type | name"})
+    with pytest.raises(NotAForm, match="more than 2000 rows"):
+        imported({"survey": "type | name\n" + "note | x\n" * 2001})
+
+
+@pytest.mark.parametrize("part", ["[Content_Types].xml", "xl/sharedStrings.xml", "xl/workbook.xml"])
+@pytest.mark.parametrize("left", [0, 200])
+def test_a_damaged_file_is_no_form(part: str, left: int) -> None:
+    whole = workbook({"survey": "type | name | label\ninteger | age | Edad"})
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(whole)) as read, zipfile.ZipFile(out, "w") as damaged:
+        for name in read.namelist():
+            damaged.writestr(name, read.read(name)[: left if name == part else None])
+    with pytest.raises(NotAForm, match=r"no \.xlsx"):
+        read_file(out.getvalue(), name="x", languages=())
 
 
 def test_the_command_names_cells_and_writes_the_file(tmp_path: Path) -> None:
