@@ -117,7 +117,7 @@ class _Questions:
             high=high,
             bands=self._bands(members["bands"], low, high, kind),
             ends=self._ends(members["ends"]),
-            missing=tuple(each for each in MISSING if _is_on(members[each])),
+            missing=_missing(members, ready),
             relevant=" ".join(members["relevant"].text().split()),
             is_shuffled=reference(members["order"], repr(name), "order", ("random",)) == "random",
             group=members["group"].name(),
@@ -271,6 +271,11 @@ class _Questions:
         return ends
 
 
-def _is_on(field: Field) -> bool:
-    """A flag that is on unless it is turned off."""
-    return field.flag() or not field.is_given
+def _missing(members: Mapping[str, Field], ready: Mapping[str, Any]) -> tuple[str, ...]:
+    """Why nobody has to answer: for both reasons, unless one is turned off here or by its block."""
+    offered = ready.get("missing", MISSING)
+    return tuple(
+        each
+        for each in MISSING
+        if (members[each].flag() if members[each].is_given else each in offered)
+    )

@@ -260,8 +260,9 @@ def _question(
         if name in question:
             document[name] = _row(question[name])
     for name in MISSING:
-        if name not in question.get("missing", MISSING):
-            document[name] = False
+        is_offered = name in question.get("missing", MISSING)
+        if is_offered is not (name in ready.get("missing", MISSING)):
+            document[name] = is_offered
     for name in ("relevant", "group"):
         if name in question:
             document[name] = question[name]

@@ -172,7 +172,7 @@ def _shape(question: Question) -> Iterator[Told]:
             True,
             _("Her own words need themes that people code them by: nothing else of them leaves."),
         )
-    if not question.missing:
+    if not question.missing and not question.is_gender:
         yield Told(
             False,
             _("Nobody can leave it out: whoever does not know guesses, or hangs up."),

@@ -195,6 +195,24 @@ def test_an_option_of_two_questions_is_reworded_for_one(writer: Editor) -> None:
     assert "question.air" not in words
 
 
+def test_a_question_is_seen_as_the_texts_it_makes(writer: Editor) -> None:
+    adds(writer, "choice", "Water", **options(GOOD, BAD))
+    adds(writer, "multiple", "Sources", **options(("Radio", "Radio"), ("Vecinos", "Wasi masi")))
+    writer.post("/survey/blocks", block="gender")
+    adds(writer, "number", "Animals", low="0", high="99", say_quy="")
+    page = writer.get("/survey")
+    texts = re.findall(r'data-text="es">\s*<p class="bubble">(.*?)</p>', page, re.DOTALL)
+    water, sources, gender, animals = (each.split("\n") for each in texts)
+    assert water[1:] == ["1 Buena", "2 Mala", "5 No sé", "6 Prefiero no responder"]
+    assert sources[1:3] == ["1 Radio", "2 Vecinos"]
+    assert sources[-1].startswith("Puede elegir varias")
+    assert len(gender) == 5, "four options, and no other way not to say"
+    assert animals[1] == "Responda con un numero."
+    assert "is paid for" in page
+    alone = writer.get("/survey/questions/water")
+    assert "1 Buena" in re.findall(r'<p class="bubble">(.*?)</p>', alone, re.DOTALL)[0]
+
+
 def test_gender_stays_what_it_is_everywhere(writer: Editor) -> None:
     adds(writer, "yes_no", "Drinks it")
     writer.post("/survey/blocks", block="gender")
@@ -207,6 +225,7 @@ def test_gender_stays_what_it_is_everywhere(writer: Editor) -> None:
     gender = asked(writer)["gender"]
     assert gender["options"] == ["woman", "man", "gender_other", "gender_unsaid"]
     assert gender["gender"]
+    assert gender["missing"] == []
     assert not {"relevant", "shuffle"} & gender.keys()
     assert writer.draft.content["wordings"]["es"]["option.woman"]["say"] == "Mujer"
     assert "Ready-made" in writer.get("/survey")

@@ -129,8 +129,22 @@ def test_live_counts_tell_of_nobody(app: Flask, here: FieldVillage) -> None:
         for n in range(7):
             here.interview(connection, None, f"+5196400001{n}", 4)
     page = enter(app, here, Role.SUPERVISOR).get(f"/staff/fieldwork/{here.round_id}").text
-    assert re.search(r"at least 5\b", page)
+    assert len(re.findall(r"at least 5\b", page)) == 2, "in the quota, and of women so far"
+    assert "A share is told from 30 people on." in page
     assert not re.search(r">\s*7\s*<", page)
+
+
+def test_the_share_of_women_is_told_while_it_can_still_be_changed(
+    app: Flask, here: FieldVillage
+) -> None:
+    with here.services.database.writing() as connection:
+        for n in range(40):
+            gender = "woman" if n < 21 else "man"
+            here.interview(connection, None, f"+519640001{n:02}", 4, gender=gender)
+    page = words_of(enter(app, here, Role.SUPERVISOR).get(f"/staff/fieldwork/{here.round_id}").text)
+    assert "Women, so far" in page
+    assert "46 to 66 % of all who finished" in page
+    assert "51 to 62 % of the women and men alone" in page
 
 
 def test_airtime_that_nobody_gave_is_not_called_paid(app: Flask, here: FieldVillage) -> None:
