@@ -199,10 +199,10 @@ def test_a_question_is_seen_as_the_texts_it_makes(writer: Editor) -> None:
     adds(writer, "choice", "Water", **options(GOOD, BAD))
     adds(writer, "multiple", "Sources", **options(("Radio", "Radio"), ("Vecinos", "Wasi masi")))
     writer.post("/survey/blocks", block="gender")
-    adds(writer, "number", "Animals", low="0", high="99", say_quy="")
+    adds(writer, "number", "Animals", low="0", high="99")
     page = writer.get("/survey")
     texts = re.findall(r'data-text="es">\s*<p class="bubble">(.*?)</p>', page, re.DOTALL)
-    water, sources, gender, animals = (each.split("\n") for each in texts)
+    water, gender, sources, animals = (each.split("\n") for each in texts)
     assert water[1:] == ["1 Buena", "2 Mala", "5 No sé", "6 Prefiero no responder"]
     assert sources[1:3] == ["1 Radio", "2 Vecinos"]
     assert sources[-1].startswith("Puede elegir varias")
