@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shutil
 from collections.abc import Iterator
@@ -14,6 +15,10 @@ from hypothesis import settings
 from jinja2 import FileSystemBytecodeCache
 from xdist.remote import Producer  # type: ignore[import-untyped]
 
+from app import examining
+from dialogue.exploring.explore import explore
+from dialogue.exploring.graph import Graph
+from programmes.values import Programme
 from staff import passwords
 from storage.database import Database
 from storage.media import Media
@@ -54,6 +59,24 @@ def production_hasher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pass
         patch.setattr(passwords, "_HASHER", quick)
         patch.setattr(Flask, "jinja_options", {"bytecode_cache": compiled})
         yield production
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _explored_once() -> Iterator[None]:
+    """One programme on one day has one graph: pages of many tests show the same, or its map."""
+    found: list[tuple[tuple[Programme, dt.date], Graph]] = []
+
+    def explored(programme: Programme, *, today: dt.date) -> Graph:
+        for known, graph in found:
+            if known == (programme, today):
+                return graph
+        graph = explore(programme, today=today)
+        found.append(((programme, today), graph))
+        return graph
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(examining, "explore", explored)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Face(StrEnum):
@@ -55,24 +56,39 @@ _WIDTHS = {
 # fmt: on
 _TABLES = {face: dict(zip(_CHARACTERS, widths, strict=True)) for face, widths in _WIDTHS.items()}
 _UNKNOWN = 550
+_REMEMBERED = 20_000
+"""Words and lines of words: a map is laid out many times before it fits its sheets."""
 
 
 def width(text: str, size: float, face: Face = Face.REGULAR) -> float:
     """How wide `text` is at `size`, in the same unit."""
-    table = _TABLES[face]
-    plain = unicodedata.normalize("NFD", text)
-    letters = (each for each in plain if not unicodedata.combining(each))
-    return sum(table.get(each, _UNKNOWN) for each in letters) * size / 1000
+    return _thousandths(text, face) * size / 1000
 
 
 def broken(text: str, size: float, most: float, face: Face = Face.REGULAR) -> list[str]:
     """`text` in lines at most `most` wide; a longer word stands alone."""
-    lines: list[str] = []
-    line = ""
+    return list(_broken(text, size, most, face))
+
+
+@lru_cache(_REMEMBERED)
+def _broken(text: str, size: float, most: float, face: Face) -> tuple[str, ...]:
+    lines: list[list[str]] = []
+    room = most * 1000 / size
+    space = _thousandths(" ", face)
+    taken = 0
     for word in text.split():
-        longer = f"{line} {word}" if line else word
-        if line and width(longer, size, face) > most:
-            lines.append(line)
-            longer = word
-        line = longer
-    return [*lines, line] if line else lines
+        longer = taken + space + _thousandths(word, face)
+        if lines and longer <= room:
+            lines[-1].append(word)
+            taken = longer
+        else:
+            lines.append([word])
+            taken = _thousandths(word, face)
+    return tuple(" ".join(line) for line in lines)
+
+
+@lru_cache(_REMEMBERED)
+def _thousandths(text: str, face: Face) -> int:
+    table = _TABLES[face]
+    plain = unicodedata.normalize("NFD", text)
+    return sum(table.get(each, _UNKNOWN) for each in plain if not unicodedata.combining(each))

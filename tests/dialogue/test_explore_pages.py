@@ -28,12 +28,19 @@ from staff import operations as staff_operations
 from staff.pages import register
 from staff.values import Affiliation, Role
 from staff.web import Entry, init, protect
+from storage.database import Database
 from storage.services import Services
 from tests.dialogue.exploring import reworded, wordings_of
 from tests.servers import ROOT
 from tests.staff.people import PASSWORD
 
 JUNIN = ROOT / "programmes" / "junin"
+
+
+@pytest.fixture
+def database(sqlite_database: Database) -> Database:
+    """What is drawn and listed does not depend on the engine."""
+    return sqlite_database
 
 
 @pytest.fixture
