@@ -29,6 +29,7 @@ _MAY_IMPORT = {
     "dialogue.words",
     "dialogue.effects",
     "dialogue.scripts.follow_up",
+    "dialogue.scripts.my_data",
     "dialogue.scripts.support",
     "dialogue.scripts.waiting",
 }
