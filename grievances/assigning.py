@@ -20,7 +20,7 @@ from grievances.events import Event
 from grievances.lifecycle import Actor, Party, State
 from grievances.models import Case, Named
 from grievances.moving import situation_of
-from grievances.values import ReprisalRisk
+from grievances.sight import is_sensitive
 from staff.values import Affiliation, Role
 from storage.upsert import insert_into
 from storage.vault import Vault
@@ -61,7 +61,7 @@ class Wanted:
     language: str
     tier: int = 1
     wish: str | None = None
-    is_reprisal: bool = False
+    is_sensitive: bool = False
     named: frozenset[str] = frozenset()
     took_part: frozenset[str] = field(default_factory=frozenset)
     """Accounts that acted on it in the tiers below."""
@@ -70,7 +70,7 @@ class Wanted:
 def bar(wanted: Wanted, who: Colleague, *, today: dt.date) -> Bar | None:
     """The first reason against giving it to them, None where there is none."""
     sees = who.affiliation in (Affiliation.INDEPENDENT, wanted.affiliation)
-    if wanted.is_reprisal and who.affiliation is Affiliation.COMPANY:
+    if wanted.is_sensitive and who.affiliation is Affiliation.COMPANY:
         sees = False
     against = {
         Bar.NAMED: who.account_id in wanted.named,
@@ -131,7 +131,7 @@ def wanted_of(connection: Connection, case: Any, *, affiliation: str) -> Wanted:
         language=case.language,
         tier=case.tier,
         wish=case.wish,
-        is_reprisal=case.reprisal_risk == ReprisalRisk.REPORTED,
+        is_sensitive=is_sensitive(case),
         named=frozenset(named.scalars()),
         took_part=situation_of(connection, case).took_part,
     )

@@ -12,7 +12,8 @@ from werkzeug import Response
 
 from grievances import queries
 from grievances.models import Case
-from grievances.values import CaseFile, may_see, visible_queues
+from grievances.sight import Sight, seen_by, sight_of
+from grievances.values import CaseFile
 from locales.catalogues import prompts
 from locales.languages import languages
 from programmes.queries import Senders, current, senders_of, version
@@ -31,11 +32,15 @@ ASKS = "sms.accept_or_not"
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """An account at work: its programme, and the queues that it may see (None: every one)."""
+    """An account at work: its programme, and what it may see of it (None: every case)."""
 
     account: Account
     programme: Programme
-    visible: frozenset[str] | None
+    visible: Sight | None
+
+    def sees_queue(self, slug: str) -> bool:
+        """Whether it may open cases of this queue, though not every one of a company's."""
+        return self.visible is None or slug in self.visible.queues
 
 
 def desk_of(connection: Connection, account: Account) -> Desk:
@@ -44,7 +49,7 @@ def desk_of(connection: Connection, account: Account) -> Desk:
     return Desk(
         account=account,
         programme=programme,
-        visible=visible_queues(programme.queues, account.affiliation),
+        visible=sight_of(programme.queues, account.affiliation),
     )
 
 
@@ -66,12 +71,13 @@ def basis_of(connection: Connection, account: Account, case_id: str) -> Basis:
 
 
 def back_to(case_id: str, *, anchor: str) -> Response:
-    """To the page of a case of which something was done; where it went on by that to a queue that
-    this account does not see, to the list, which says so."""
+    """To the page of a case of which something was done; where this account sees it no more by
+    that, to the list, which says so."""
     with services().database.reading() as connection:
         desk = desk_of(connection, current_account())
-        queue = connection.execute(select(Case.queue).where(Case.id == case_id)).scalar_one()
-    if may_see(desk.visible, queue):
+        still = select(Case.id).where(Case.id == case_id, *seen_by(desk.visible))
+        is_seen = connection.execute(still).first() is not None
+    if is_seen:
         return redirect(url_for("cases.case", case_id=case_id, _anchor=anchor), code=303)
     flash(_("By its rules the case is with somebody else now, and yours to see no more."), "info")
     return redirect(url_for("cases.queue"), code=303)

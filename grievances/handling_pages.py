@@ -203,6 +203,7 @@ def extend(case_id: str) -> ResponseReturnValue:
         _note(connection, case_id, actor, kind=Event.EXTENDED, public_note=why)
 
     if why is None:
+        _seen_or_404(case_id)
         flash(_("Write why: they hear it."), "danger")
         return _back(case_id)
     return _do(case_id, write, trail="case_extended", said=_("Put off, and they hear why."))
@@ -213,6 +214,7 @@ def tell(case_id: str) -> ResponseReturnValue:
     """Note how far it is, in words that they may hear; or what was done against harm."""
     told, is_interim = _words("note"), request.form.get("interim") == "1"
     if told is None:
+        _seen_or_404(case_id)
         flash(_("Write what they may hear."), "danger")
         return _back(case_id)
     reason = timekeeping.INTERIM if is_interim else timekeeping.PROGRESS
@@ -282,8 +284,7 @@ def _do(
     case_id: str, write: Callable[[Connection, Actor], None], *, trail: str, said: str
 ) -> ResponseReturnValue:
     ours, account = services(), current_account()
-    with ours.database.reading() as connection:
-        case_or_404(connection, ours.vault, desk_of(connection, account), case_id)
+    _seen_or_404(case_id)
     try:
         with ours.database.writing() as connection:
             write(connection, actor_of(account))
@@ -305,6 +306,12 @@ def _do(
     else:
         flash(said, "success")
     return _back(case_id)
+
+
+def _seen_or_404(case_id: str) -> None:
+    with services().database.reading() as connection:
+        desk = desk_of(connection, current_account())
+        case_or_404(connection, services().vault, desk, case_id)
 
 
 def _note(

@@ -14,6 +14,7 @@ from grievances.history import Event
 from grievances.lifecycle import Actor, CloseCode, State
 from grievances.models import Case, CaseLink
 from grievances.moving import move
+from grievances.sight import Sight, seen_by
 from grievances.values import Linked, LinkKind
 from storage.upsert import insert_into
 from storage.vault import Vault
@@ -139,8 +140,11 @@ def unlink(
     return True
 
 
-def linked_with(connection: Connection, case_id: str) -> tuple[Linked, ...]:
-    """The cases that this one is tied to, or merged with, the newest first. Two statements."""
+def linked_with(
+    connection: Connection, case_id: str, *, visible: Sight | None
+) -> tuple[Linked, ...]:
+    """The cases that this one is tied to, or merged with, the newest first, of those that may be
+    seen. Two statements."""
     ties = select(CaseLink.case_id, CaseLink.other_id, CaseLink.kind).where(
         or_(CaseLink.case_id == case_id, CaseLink.other_id == case_id)
     )
@@ -149,8 +153,8 @@ def linked_with(connection: Connection, case_id: str) -> tuple[Linked, ...]:
         for row in connection.execute(ties)
     }
     rows = connection.execute(
-        select(Case.id, Case.kind, Case.topic, Case.queue, Case.state, Case.duplicate_of)
-        .where(or_(Case.id.in_(kinds), Case.duplicate_of == case_id))
+        select(Case.id, Case.kind, Case.topic, Case.state, Case.duplicate_of)
+        .where(or_(Case.id.in_(kinds), Case.duplicate_of == case_id), *seen_by(visible))
         .order_by(Case.opened_at.desc(), Case.id)
     )
     return tuple(
@@ -158,7 +162,6 @@ def linked_with(connection: Connection, case_id: str) -> tuple[Linked, ...]:
             id=row.id,
             kind=row.kind,
             topic=row.topic,
-            queue=row.queue,
             state=State(row.state),
             how=LinkKind.DUPLICATE if row.duplicate_of == case_id else kinds[row.id],
         )

@@ -97,9 +97,12 @@ def attachment(case_id: str, attachment_id: str) -> ResponseReturnValue:
 
 @sound.get("/<case_id>/takes/<token>")
 def take_audio(case_id: str, token: str) -> ResponseReturnValue:
-    """A recording that is kept and not sent yet, for whoever made it."""
+    """A recording that is kept and not sent yet, for whoever made it and may see the case."""
+    ours, account = services(), current_account()
+    with ours.database.reading() as connection:
+        case_or_404(connection, ours.vault, desk_of(connection, account), case_id)
     tokens = Tokens(str(current_app.secret_key))
-    media = tokens.media(token, case_id=case_id, account_id=current_account().id)
+    media = tokens.media(token, case_id=case_id, account_id=account.id)
     if media is None:
         abort(404)
     return _sound(media)

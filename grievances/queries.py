@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Connection, and_, case, false, func, not_, select
@@ -11,6 +10,7 @@ from duty.queries import calls_of_case
 from grievances import history, lifecycle, operations, replies, triage
 from grievances.models import Case, CaseEvent, Reply, Statement
 from grievances.moving import situation_of
+from grievances.sight import Sight, seen_by
 from grievances.values import (
     AnswerBy,
     Answering,
@@ -177,15 +177,12 @@ def case_file(
     case_id: str,
     *,
     programme: str,
-    visible: Collection[str] | None,
+    visible: Sight | None,
 ) -> CaseFile | None:
     """The case whole, or None where it does not exist or may not be seen. Four statements."""
-    may_be_seen = [Case.id == case_id, Case.programme == programme]
-    if visible is not None:
-        may_be_seen.append(Case.queue.in_(visible))
     row = connection.execute(
         select(*_ROW, *_SETTLED, Case.code, Case.programme, Case.person_id, Case.answer_by).where(
-            *may_be_seen
+            Case.id == case_id, Case.programme == programme, *seen_by(visible)
         )
     ).first()
     if row is None:

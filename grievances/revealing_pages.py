@@ -10,7 +10,7 @@ from werkzeug import Response
 from grievances import labels
 from grievances.desk import case_or_404, desk_of
 from grievances.errors import ChangedMeanwhile, NotToBeRevealed
-from grievances.revealing import SHORTEST_REASON, Bar, reveal_number
+from grievances.revealing import SHORTEST_REASON, Bar, bar_to, reveal_number
 from grievances.values import pseudonym
 from staff.values import Role
 from staff.web import current_account, note, services
@@ -28,6 +28,10 @@ def reveal(case_id: str) -> ResponseReturnValue:
     with ours.database.reading() as connection:
         desk = desk_of(connection, account)
         found = case_or_404(connection, ours.vault, desk, case_id)
+    confidentiality = found.settled.confidentiality
+    bar = bar_to(account, person_id=found.person_id, confidentiality=confidentiality)
+    if bar is not None:  # before the form is looked at: that somebody tried is noted
+        return _refused(case_id, bar)
     try:
         with ours.database.writing() as connection:
             number = reveal_number(

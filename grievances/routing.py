@@ -15,7 +15,7 @@ from grievances import assigning, history
 from grievances.assigning import Bar
 from grievances.events import Event
 from grievances.lifecycle import SYSTEM
-from grievances.values import Category, ReprisalRisk
+from grievances.sight import is_sensitive
 from programmes.errors import UnknownProgramme
 from programmes.queries import current, version
 from programmes.routing import Fact, Facts
@@ -28,18 +28,15 @@ RULE = "rule"
 TAKEN = "taken_from"
 """The fact of such a step: who had the case, and may not have it there."""
 
-_SENSITIVE = frozenset({Category.WOMENS_SAFETY, Category.REPRISAL})
-
 
 def facts_of(case: Any) -> Facts:
     """What rules look at, of a case's row."""
-    is_sensitive = case.reprisal_risk != ReprisalRisk.NONE or case.category in _SENSITIVE
     return {
         **facts_at_intake(case.kind, case.topic, case.language, district=case.district),
         Fact.CATEGORY: case.category,
         Fact.SEVERITY: str(case.severity) if case.severity else None,
         Fact.WISH: case.wish,
-        Fact.SENSITIVE: "true" if is_sensitive else "false",
+        Fact.SENSITIVE: "true" if is_sensitive(case) else "false",
     }
 
 

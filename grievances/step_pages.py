@@ -38,7 +38,6 @@ from grievances.values import (
     Past,
     Relation,
     ReprisalRisk,
-    may_see,
 )
 from staff import operations as staff_operations
 from staff.web import current_account, services
@@ -82,11 +81,7 @@ def steps_shown(connection: Connection, desk: Desk, found: CaseFile) -> StepsSho
         theirs=tuple(each for each in theirs if (each.to, each.code) not in ways),
         may_triage=found.state not in (State.RESOLVED, State.CLOSED),
         past=queries.history_of(connection, ours.vault, found.id),
-        linked=tuple(
-            each
-            for each in linking.linked_with(connection, found.id)
-            if may_see(desk.visible, each.queue)
-        ),
+        linked=linking.linked_with(connection, found.id, visible=desk.visible),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -265,7 +265,6 @@ class Linked:
     id: str
     kind: str
     topic: str | None
-    queue: str
     state: lifecycle.State
     how: LinkKind
 
@@ -364,11 +363,6 @@ def visible_queues(queues: Iterable[Queue], affiliation: Affiliation) -> frozens
     if affiliation is Affiliation.INDEPENDENT:
         return None
     return frozenset(queue.slug for queue in queues if queue.affiliation == affiliation)
-
-
-def may_see(visible: Collection[str] | None, queue: str) -> bool:
-    """Whether `visible_queues` let an account open a case of this queue."""
-    return visible is None or queue in visible
 
 
 def route_of(

@@ -288,9 +288,8 @@ def _found(request_id: str, *, acting: bool = False) -> tuple[Request, Desk]:
     ours = services()
     with ours.database.reading() as connection:
         desk = desk_of(connection, current_account())
-        found = requests.request(connection, desk.programme.slug, request_id)
-    is_seen = desk.visible is None or (found is not None and found.queue in desk.visible)
-    if found is None or not is_seen or desk.account.role is Role.OPERATOR:
+        found = requests.request(connection, desk.programme.slug, request_id, visible=desk.visible)
+    if found is None or desk.account.role is Role.OPERATOR:
         abort(404)
     if acting and not _may_act(desk):
         with ours.database.writing() as connection:

@@ -6,7 +6,7 @@ The caller commits; files that `delete` names are deleted after that.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select, update
@@ -21,6 +21,7 @@ from grievances.erasing import erase_case
 from grievances.lifecycle import Actor
 from grievances.models import Case, RightsRequest
 from grievances.rights import Proof, Right
+from grievances.sight import Sight, seen_by
 from outreach import operations as outreach
 from privacy.errors import NotDoneYet, NothingToDo, UnknownRequest
 from privacy.values import Outcome, Request
@@ -35,7 +36,7 @@ def requests(
     connection: Connection,
     programme: str,
     *,
-    visible: Collection[str] | None,
+    visible: Sight | None,
     is_open: bool,
     most: int = 200,
 ) -> tuple[Request, ...]:
@@ -45,16 +46,21 @@ def requests(
         RightsRequest.programme == programme,
         RightsRequest.closed_at.is_(None) if is_open else RightsRequest.closed_at.is_not(None),
     ]
-    if visible is not None:
-        wanted.append(Case.queue.in_(visible))
+    wanted += seen_by(visible)
     rows = connection.execute(_rows().where(*wanted).order_by(order).limit(most))
     return tuple(map(_request, rows))
 
 
-def request(connection: Connection, programme: str, request_id: str) -> Request | None:
-    """One request of the programme."""
+def request(
+    connection: Connection, programme: str, request_id: str, *, visible: Sight | None
+) -> Request | None:
+    """One request of the programme, by a case that may be seen."""
     row = connection.execute(
-        _rows().where(RightsRequest.id == request_id, RightsRequest.programme == programme)
+        _rows().where(
+            RightsRequest.id == request_id,
+            RightsRequest.programme == programme,
+            *seen_by(visible),
+        )
     ).first()
     return _request(row) if row else None
 
@@ -188,7 +194,7 @@ def _forget_person(
 
 def _rows() -> Any:
     return (
-        select(RightsRequest.__table__, Case.code, Case.queue, Account.email)
+        select(RightsRequest.__table__, Case.code, Account.email)
         .join(Case, Case.id == RightsRequest.case_id)
         .outerjoin(Account, Account.id == RightsRequest.taken_by)
     )
@@ -199,7 +205,6 @@ def _request(row: Any) -> Request:
         id=row.id,
         case_id=row.case_id,
         case_code=row.code,
-        queue=row.queue,
         right=Right(row.right),
         proof=Proof(row.proof),
         asked_at=row.asked_at,

@@ -6,12 +6,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, and_, exists, or_, select
 
 from grievances.events import Event
 from grievances.history import INTERNAL_NOTE
 from grievances.models import Case, CaseEvent
 from grievances.revealing import REVEALED
+from grievances.sight import Sight, seen_by
 from staff.models import Account as AccountRow
 from staff.models import AuditEntry
 from staff.values import Account, Affiliation
@@ -57,11 +58,21 @@ class Sought:
     before: str = ""
 
 
-def trail(connection: Connection, vault: Vault, reader: Account, sought: Sought) -> Trail:
-    """What the accounts that this one oversees did, by what is `sought`. Three statements."""
+def trail(
+    connection: Connection,
+    vault: Vault,
+    reader: Account,
+    sought: Sought,
+    *,
+    visible: Sight | None = None,
+) -> Trail:
+    """What the accounts that this one oversees did, by what is `sought`. Of a case that is not
+    among what they see (`visible`) it says that there was one, and not which. Three statements."""
     wanted: list[Any] = [*_overseen(reader), AuditEntry.action.not_like(_SEALED)]
     if sought.account_id:
         wanted.append(AuditEntry.account_id == sought.account_id)
+    if sought.case_id and visible is not None:
+        wanted.append(exists().where(Case.id == sought.case_id, *seen_by(visible)))
     if sought.case_id:
         wanted.append(AuditEntry.subject == f"case:{sought.case_id}")
     if sought.action:
@@ -80,7 +91,7 @@ def trail(connection: Connection, vault: Vault, reader: Account, sought: Sought)
     ).all()
     shown = rows[:PAGE]
     ids = {row.subject.partition(":")[2] for row in shown if _is_case(row.subject)}
-    codes = _codes(connection, ids, reader)
+    codes = _codes(connection, ids, reader, visible)
     reasons = _reasons(connection, vault, ids & set(codes)) if ids else {}
     entries = []
     for row in shown:
@@ -93,7 +104,7 @@ def trail(connection: Connection, vault: Vault, reader: Account, sought: Sought)
                 email=row.email,
                 action=row.action,
                 why=row.why,
-                subject=row.subject,
+                subject=row.subject if known or visible is None or not case_id else None,
                 case_id=known,
                 case_code=codes.get(known) if known else None,
                 reason=reasons.get((known, row.account_id, row.at))
@@ -136,9 +147,13 @@ def _is_case(subject: str | None) -> bool:
     return subject is not None and subject.startswith("case:")
 
 
-def _codes(connection: Connection, ids: set[str], reader: Account) -> dict[str, str]:
+def _codes(
+    connection: Connection, ids: set[str], reader: Account, visible: Sight | None
+) -> dict[str, str]:
     rows = connection.execute(
-        select(Case.id, Case.code).where(Case.id.in_(ids), Case.programme == reader.programme)
+        select(Case.id, Case.code).where(
+            Case.id.in_(ids), Case.programme == reader.programme, *seen_by(visible)
+        )
     )
     return {row.id: row.code for row in rows}
 

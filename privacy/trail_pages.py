@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from grievances.desk import desk_of
 from grievances.queries import case_by_code
 from privacy import labels, trail
-from programmes.queries import current, version
 from staff.values import Role
 from staff.web import current_account, note, services
 
@@ -23,17 +23,19 @@ def index() -> ResponseReturnValue:
     ours, account = services(), current_account()
     code = re.sub(r"\D", "", request.args.get("case", ""))[:8]
     with ours.database.reading() as connection:
+        desk = desk_of(connection, account)
         case = case_by_code(connection, code) if code else None
+        if case is not None and case.programme != account.programme:
+            case = None
         sought = trail.Sought(
             account_id=request.args.get("account", "")[:32],
             case_id=(case.id if case else "none") if code else "",
             action=request.args.get("action", "")[:40],
             before=request.args.get("before", "")[:32],
         )
-        found = trail.trail(connection, ours.vault, account, sought)
+        found = trail.trail(connection, ours.vault, account, sought, visible=desk.visible)
         people = trail.overseen(connection, account)
         actions = trail.actions(connection, account)
-        zone = ZoneInfo(version(connection, current(connection, account.programme)).time_zone)
     with ours.database.writing() as connection:
         note(connection, "trail_read", f"case:{case.id}" if case else None)
     return render_template(
@@ -44,5 +46,5 @@ def index() -> ResponseReturnValue:
         sought=sought,
         code=code,
         labels=labels,
-        zone=zone,
+        zone=ZoneInfo(desk.programme.time_zone),
     )

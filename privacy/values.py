@@ -28,7 +28,6 @@ class Request:
     id: str
     case_id: str
     case_code: str
-    queue: str
     right: Right
     proof: Proof
     asked_at: dt.datetime

@@ -4,7 +4,7 @@ what the page of a case shows."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,7 @@ from grievances.interpreting.values import (
     told_of,
 )
 from grievances.models import Case, Statement
+from grievances.sight import Sight, seen_by
 from storage.recordings import Copy, Recording
 from storage.vault import Vault
 
@@ -54,9 +55,7 @@ def is_here() -> ColumnElement[bool]:
     return or_(Statement.text.is_not(None), Recording.copy == Copy.KEPT)
 
 
-def _items(
-    programme: str, visible: Collection[str] | None, *, account_id: str, now: dt.datetime
-) -> Any:
+def _items(programme: str, visible: Sight | None, *, account_id: str, now: dt.datetime) -> Any:
     """Every item that this account may take, or holds."""
     is_hers = Interpretation.held_by == account_id
     has_written = (
@@ -109,14 +108,14 @@ def _items(
             ),
         )
     )
-    return query if visible is None else query.where(Case.queue.in_(visible))
+    return query.where(*seen_by(visible))
 
 
 def offered(
     connection: Connection,
     programme: str,
     *,
-    visible: Collection[str] | None,
+    visible: Sight | None,
     account_id: str,
     language: str | None = None,
     now: dt.datetime,
@@ -142,7 +141,7 @@ def work(
     statement_id: str,
     *,
     programme: str,
-    visible: Collection[str] | None,
+    visible: Sight | None,
     account_id: str,
     now: dt.datetime,
 ) -> Work | None:
@@ -181,7 +180,7 @@ def languages_offered(
     connection: Connection,
     programme: str,
     *,
-    visible: Collection[str] | None,
+    visible: Sight | None,
     account_id: str,
     now: dt.datetime,
 ) -> tuple[str, ...]:
@@ -253,7 +252,7 @@ def report(
     connection: Connection,
     programme: str,
     *,
-    visible: Collection[str] | None,
+    visible: Sight | None,
     since: dt.datetime,
 ) -> tuple[LanguageReport, ...]:
     """How the desk stands by language, and how long the work took since then."""
@@ -285,11 +284,8 @@ def report(
         .join(Case, Case.id == Statement.case_id)
         .where(Case.programme == programme, Rendering.made_at >= since)
     )
-    if visible is not None:
-        standing = standing.where(Case.queue.in_(visible))
-        work_done = work_done.where(Case.queue.in_(visible))
-    stands = connection.execute(standing).all()
-    took = connection.execute(work_done).all()
+    stands = connection.execute(standing.where(*seen_by(visible))).all()
+    took = connection.execute(work_done.where(*seen_by(visible))).all()
     tags = sorted({row.language for row in stands} | {row.language for row in took})
     return tuple(
         _language_report(

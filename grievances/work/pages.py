@@ -162,11 +162,7 @@ def _context(shown: Shown) -> dict[str, Any]:
         "board": shown.board,
         "listed": shown.listed,
         "lanes": Lane,
-        "queues": [
-            queue.slug
-            for queue in desk.programme.queues
-            if desk.visible is None or queue.slug in desk.visible
-        ],
+        "queues": [queue.slug for queue in desk.programme.queues if desk.sees_queue(queue.slug)],
         "states": STATES,
         "severities": SEVERITIES,
         "kinds": KINDS,

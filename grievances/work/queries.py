@@ -6,7 +6,7 @@ However many cases there are, a page is a few statements, and each of them goes 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from grievances.lifecycle import State
 from grievances.models import AT_WORK, Case, Reply, Statement
+from grievances.sight import Sight, seen_by
 from grievances.values import Answering
 from grievances.work.values import (
     GLANCE,
@@ -71,17 +72,14 @@ class Viewer:
 
     account_id: str
     programme: str
-    visible: Collection[str] | None
-    """Slugs of the queues whose cases they may open; None for every one."""
+    visible: Sight | None
+    """None: every case of the programme."""
     is_supervisor: bool
     tomorrow: dt.datetime
     """When today ends in the programme's time zone."""
 
     def seen(self) -> list[ColumnElement[bool]]:
-        seen: list[ColumnElement[bool]] = [Case.programme == self.programme]
-        if self.visible is not None:
-            seen.append(Case.queue.in_(sorted(self.visible)))
-        return seen
+        return [Case.programme == self.programme, *seen_by(self.visible)]
 
     def of_lane(self, lane: Lane) -> list[ColumnElement[bool]]:
         """What puts a case into this lane, and into no other."""

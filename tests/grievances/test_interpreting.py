@@ -13,6 +13,7 @@ from grievances.interpreting import operations, queries
 from grievances.interpreting.models import Rendering
 from grievances.interpreting.values import LEASE, Because, Item, State, Told, Words
 from grievances.models import Case, Statement
+from grievances.sight import Sight
 from staff.values import Affiliation, Role
 from storage import recordings
 from storage.database import Database
@@ -246,7 +247,8 @@ def test_the_other_engine_holds_keeps_and_counts_the_same(postgres_url: str, vau
     assert ids(there.offered(there.ana)) == [item]
     assert there.keeps(there.ana, item, now=NOW + MINUTE) is State.RENDERED
     with database.reading() as connection:
-        [row] = queries.report(connection, "junin", visible={"environment"}, since=NOW)
+        seen = Sight(frozenset({"environment"}))
+        [row] = queries.report(connection, "junin", visible=seen, since=NOW)
     assert (row.done, row.at_work) == (1, MINUTE)
     there.world.says(statement_id=item, text="Manam chaychu", language="quy")
     assert there.hands_back(there.ana, item, Because.UNCLEAR)

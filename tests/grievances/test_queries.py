@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from grievances import queries
+from grievances.sight import Sight
 from grievances.values import pseudonym, visible_queues
 from staff.values import Affiliation
 from tests.grievances.people import JUNIN, NOW, World
@@ -31,7 +32,8 @@ def test_an_affiliation_sees_its_own_queues(
 def test_a_case_is_seen_only_with_its_queue(world: World) -> None:
     case_id = world.case(queue="ombuds")
     seen = []
-    for visible in (None, {"ombuds"}, {"company"}, set[str]()):
+    sights = (Sight(frozenset(slugs)) for slugs in (["ombuds"], ["company"], []))
+    for visible in (None, *sights):
         with world.database.reading() as connection:
             found = queries.case_file(
                 connection, world.vault, case_id, programme="junin", visible=visible

@@ -156,6 +156,29 @@ def test_in_its_queue_the_company_loses_what_was_reported(
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("how", ["risk", "category"])
+def test_where_rules_have_nowhere_to_take_it_the_company_does_not_see_it_all_the_same(
+    app: Flask, world: World, staff: dict[str, str], how: str
+) -> None:
+    """A version of the programme before queues of others were asked for, or one that gave the
+    queue of the case to the company later."""
+    alone = tuple(replace(each, affiliation="company") for each in JUNIN.queues)
+    with world.database.writing() as connection:
+        load(connection, replace(JUNIN, queues=alone, hash="d" * 64), now=NOW)
+    case_id, seen = had_by(world, staff["mine"], queue="company"), world.case(queue="ombuds")
+    if how == "risk":
+        does(world, triage.note_reprisal, case_id, risk=ReprisalRisk.POSSIBLE)
+    else:
+        classified(world, case_id, Category.WOMENS_SAFETY)
+    assert whose(world, case_id)[0] == "company", "there is no other"
+    mine, nobodys = signed_in(app, "mine"), signed_in(app, "nobodys")
+    for asked in ("", "?state=all", "?queue=company&state=all", "?q=turbia"):
+        assert case_id not in mine.get(f"/staff/cases{asked}").text
+    assert seen in mine.get("/staff/cases?state=all").text
+    assert mine.get(f"/staff/cases/{case_id}").status_code == 404
+    assert nobodys.get(f"/staff/cases/{case_id}").status_code == 200
+
+
 def test_a_wish_and_a_kind_are_looked_at_as_well(world: World, staff: dict[str, str]) -> None:
     case_id = had_by(world, staff["state"], queue="environment")
     does(world, triage.keep_wish, case_id, wish="woman")

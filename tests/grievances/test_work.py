@@ -15,6 +15,7 @@ from sqlalchemy import event, update
 from grievances.lifecycle import State
 from grievances.models import Case, Statement
 from grievances.moving import heard_from
+from grievances.sight import Sight
 from grievances.values import Answering
 from grievances.work import queries
 from grievances.work.queries import Viewer
@@ -98,7 +99,8 @@ def test_each_open_case_is_in_one_lane(world: World) -> None:
     of_supervisor = lanes(world, viewer(world, luz, is_supervisor=True))
     assert of_supervisor[Lane.WAITING] == [of_luz]
     assert of_supervisor[Lane.DUE] == [waits, late, nobodys_today]
-    assert lanes(world, replace(viewer(world), visible={"company"})) == {lane: [] for lane in Lane}
+    of_company = replace(viewer(world), visible=Sight(frozenset({"company"})))
+    assert lanes(world, of_company) == {lane: [] for lane in Lane}
 
 
 @pytest.mark.parametrize(
