@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from grievances.rights import Proof, Right
+from grievances.search.noting import SEARCHED
 from privacy.retention import Kept, Periods
 from privacy.values import Outcome
 from staff.values import Basis
@@ -20,6 +21,7 @@ def action_label(action: str) -> str:
         "reply_played": _("Heard a recorded answer"),
         "attachment_opened": _("Opened an attachment"),
         "number_revealed": _("Saw a number"),
+        SEARCHED: _("Searched for cases"),
         "interpretation_read": _("Opened something to interpret"),
         "interpretation_played": _("Heard something to interpret"),
         "about_person_changed": _("Changed what somebody told of themselves"),

@@ -18,6 +18,7 @@ from grievances import clock_labels, labels, step_labels
 from grievances.desk import Desk, desk_of
 from grievances.lifecycle import State
 from grievances.search import queries as search
+from grievances.search.noting import is_noted, note_search
 from grievances.triage import SEVERITIES
 from grievances.values import Answering
 from grievances.work import labels as work_labels
@@ -56,6 +57,7 @@ class Shown:
 def queue() -> ResponseReturnValue:
     """What is to be done, or a list of what is asked for."""
     asked = _asked()
+    _note(asked)
     shown = _shown(asked)
     if asked is not None and asked.page > 1 and shown.listed and not shown.listed.lines:
         # They were answered meanwhile.
@@ -65,11 +67,26 @@ def queue() -> ResponseReturnValue:
 
 def lines() -> ResponseReturnValue:
     """What the page lists and nothing around it; 304 where that has not changed."""
-    shown = _shown(_asked())
+    asked = _asked()
+    _note(asked, stays_open=True)
+    shown = _shown(asked)
     answer = make_response(render_template("grievances/lines.html", **_context(shown)))
     answer.add_etag()
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer.make_conditional(request)
+
+
+def _note(asked: Asked | None, *, stays_open: bool = False) -> None:
+    """A search is in the trail before anything of it is shown; of a page that stays open once."""
+    if asked is None or asked.words is None:
+        return
+    ours, account = services(), current_account()
+    if stays_open:
+        with ours.database.reading() as connection:
+            if is_noted(connection, ours.vault, account, asked.words, now=ours.clock()):
+                return
+    with ours.database.writing() as connection:
+        note_search(connection, ours.vault, account, asked.words, now=ours.clock())
 
 
 def _shown(asked: Asked | None) -> Shown:

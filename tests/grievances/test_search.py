@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import secrets
 
@@ -18,8 +19,10 @@ from grievances.search import renewing
 from grievances.search.models import CaseWord
 from grievances.search.words import token, words_of
 from grievances.values import AnswerBy
+from staff.models import AuditEntry
 from staff.values import Affiliation
 from storage.vault import Vault
+from tests.clock import FakeClock
 from tests.grievances.people import NOW, World, add_manager
 from tests.grievances.test_pages import signed_in
 
@@ -86,6 +89,51 @@ def test_search_respects_who_may_open_a_case(app: Flask, world: World) -> None:
     assert found(app, "canal", "carmen") == {theirs}
     assert found(app, code, "carmen") == set()
     assert found(app, "canal") == {theirs, others}
+
+
+def searches(world: World) -> list[tuple[str | None, str]]:
+    """Who searched, and what stands for the words."""
+    with world.database.reading() as connection:
+        rows = connection.execute(
+            select(AuditEntry.account_id, AuditEntry.subject)
+            .where(AuditEntry.action == "cases_searched")
+            .order_by(AuditEntry.at, AuditEntry.id)
+        )
+        return [(row.account_id, row.subject) for row in rows]
+
+
+def test_who_searched_and_when_is_in_the_trail_and_no_word_of_it(app: Flask, world: World) -> None:
+    case_id = world.case(text="El canal está roto.")
+    rosa = signed_in(app)
+    rosa.get("/staff/cases", query_string={"q": "Canál"})
+    rosa.get("/staff/cases?state=all")
+    [(who, canal)] = searches(world)
+    assert who == world.manager
+    assert re.fullmatch("search:[0-9a-f]{20}", canal)
+    assert canal.partition(":")[2] not in {each for each, _ in tokens(world)}, "of another key"
+    rosa.get("/staff/cases", query_string={"q": "canal"})
+    rosa.get("/staff/cases", query_string={"q": "polvo"})
+    with world.database.reading() as connection:
+        code = connection.execute(select(Case.code).where(Case.id == case_id)).scalar_one()
+    rosa.get("/staff/cases", query_string={"q": code})
+    subjects = [subject for _, subject in searches(world)]
+    assert (len(subjects), subjects.count(canal), len(set(subjects))) == (4, 2, 3)
+    assert all(re.fullmatch("search:[0-9a-f]{20}", each) for each in subjects)
+
+
+def test_a_list_that_stays_open_is_one_search_an_hour(
+    app: Flask, world: World, clock: FakeClock
+) -> None:
+    rosa = signed_in(app)
+    rosa.get("/staff/cases?q=canal")
+    for _ in range(3):
+        rosa.get("/staff/cases/lines?q=canal")
+    assert len(searches(world)) == 1
+    rosa.get("/staff/cases/lines?q=polvo")
+    assert len(searches(world)) == 2, "asked for without the page it is noted as well"
+    clock.advance(dt.timedelta(minutes=61))
+    rosa.get("/staff/cases/lines?q=canal")
+    assert len(searches(world)) == 3
 
 
 def test_what_an_interpreter_writes_leads_to_the_case_and_what_is_corrected_does_not(

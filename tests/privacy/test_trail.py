@@ -6,8 +6,9 @@ import datetime as dt
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from grievances.models import Case
 from privacy.trail import PAGE, Sought, trail
 from staff import queries
 from staff.models import AuditEntry
@@ -96,6 +97,35 @@ def test_a_company_oversees_its_own_and_nobody_reads_of_sealed_reports(world: Wo
         note(connection, account_id=carla.id, action="case_moved", subject=None, now=NOW)
     assert [each for each, _ in read(world, carla)] == ["case_moved"]
     assert sorted(each for each, _ in read(world, sonia)) == ["case_moved", "case_read"]
+
+
+def test_which_case_is_not_told_to_a_company_that_may_not_see_it_any_more(
+    app: Flask, world: World
+) -> None:
+    supervisor(world, "carla", Affiliation.COMPANY)
+    case_id = world.case(queue="company")
+    carla = signed_in(app, "carla")
+    carla.get(f"/staff/cases/{case_id}")
+    with world.database.reading() as connection:
+        code = connection.execute(select(Case.code).where(Case.id == case_id)).scalar_one()
+    shown = f"{code[:4]} {code[4:]}"
+    assert shown in carla.get("/staff/trail/").text
+    with world.database.writing() as connection:
+        connection.execute(update(Case).where(Case.id == case_id).values(queue="ombuds"))
+    page = carla.get("/staff/trail/").text
+    assert "Opened a case" in page, "what she did is told"
+    assert shown not in page
+    assert case_id not in page
+    assert "Nothing of this kind" in carla.get(f"/staff/trail/?case={code}").text
+
+
+def test_a_search_is_named_in_words(app: Flask, world: World) -> None:
+    supervisor(world)
+    signed_in(app).get("/staff/cases?q=canal")
+    page = signed_in(app, "sonia").get("/staff/trail/?action=cases_searched").text
+    assert "Searched for cases" in page
+    assert "rosa@example.org" in page
+    assert "canal" not in page
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.SUPERVISOR}))
