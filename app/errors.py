@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, render_template_string, request
+from flask import Flask, Response, current_app, render_template, request
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
-
-_PAGE = """{% extends "staff/base.html" %}{% block title %}{{ title }}{% endblock %}
-{% block content %}<h1>{{ title }}</h1><p>{{ text }}</p>
-<p><a class="btn btn-primary" href="/staff">{{ home }}</a></p>{% endblock %}"""
 
 
 def register(app: Flask) -> None:
@@ -31,9 +27,7 @@ def _http(error: HTTPException) -> Response:
     title, text = titles.get(
         code, (_("That did not work"), _("Nothing was lost. Go back and try again."))
     )
-    return Response(
-        render_template_string(_PAGE, title=title, text=text, home=_("To the start")), code
-    )
+    return Response(render_template("staff/error.html", title=title, text=text), code)
 
 
 def _fault(error: Exception) -> Response:
@@ -42,7 +36,5 @@ def _fault(error: Exception) -> Response:
     current_app.logger.error("request_failed %s", rule, exc_info=error)
     if request.path.startswith("/staff"):
         title, text = _("Something broke"), _("Nothing was lost. Please try again.")
-        return Response(
-            render_template_string(_PAGE, title=title, text=text, home=_("To the start")), 500
-        )
+        return Response(render_template("staff/error.html", title=title, text=text), 500)
     return Response("500\n", 500, mimetype="text/plain")

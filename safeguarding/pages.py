@@ -63,7 +63,7 @@ def register(app: Flask) -> None:
     protect(app, safeguarding, roles=ROLES, entry=entry, notes_refusals=True)
     over = Entry("private_help.form", lambda: _("Help in private"), "shield-lock")
     protect(app, private_help, roles=WHO_HAND_OVER, entry=over)
-    protect(app, year, roles=TOLD_THE_YEAR)
+    protect(app, year, roles=TOLD_THE_YEAR, notes_refusals=True)
 
 
 @safeguarding.get("/")
