@@ -19,10 +19,9 @@ from contacts.operations import keep_person
 from grievances import triage
 from grievances.lifecycle import Actor, Party
 from grievances.models import Case
+from grievances.rights import Proof, Right, take
 from grievances.takes import Tokens
 from grievances.values import ReprisalRisk
-from privacy import requests
-from privacy.values import Proof, Right
 from programmes.content import from_content, to_content
 from programmes.operations import bind_number, load
 from safeguarding.operations import seal_report
@@ -189,7 +188,7 @@ def _told(place: Place, world: World, case: str) -> Told:
         piece = attachments.Piece(ours.media.put(b"seen"), "image/jpeg")
         attachments.keep(connection, pictures, [piece], now=NOW)
         picture = attachments.enclosed(connection, [pictures])[pictures].files[0].id
-        request = requests.take(
+        request = take(
             connection,
             opened.case_id,
             programme="junin",
@@ -206,7 +205,7 @@ def _told(place: Place, world: World, case: str) -> Told:
         "statement_id": said,
         "attachment_id": picture,
         "reply_id": reply.id,
-        "request_id": request,
+        "request_id": request.id,
     }
     return Told(opened.code, WORDS[case], parts)
 
