@@ -34,10 +34,15 @@ class Quasi:
 
     `levels` are the ways to tell less, each coarser than the one before, by the value as it is; a
     value that a level does not name stays. After the last comes MERGED for everybody.
+
+    What is `in_tables` is told there too: what is left of a table when the rows that tell it are
+    taken away would be those few of whom it is hidden. So it is told of everybody or of nobody;
+    its values are those of the tables. These columns come first.
     """
 
     name: str
     levels: tuple[Mapping[str, str], ...] = ()
+    in_tables: bool = False
 
     def at(self, level: int, value: str) -> str:
         """The value as it is told at a level; 0 is as it is."""
@@ -92,7 +97,7 @@ def microdata(
         return []
     done = [dict(row) for row in rows]
     for column in quasi:
-        if not column.levels:
+        if not column.levels and not column.in_tables:
             _merge_rare(done, column.name, minimum)
     keys = [tuple(row[column.name] for column in quasi) for row in done]
     for name in sensitive:
@@ -108,6 +113,8 @@ def microdata(
         for place in plan.hidden.get(new, ()):
             row[telling[place]] = HIDDEN
     _check(done, [column.name for column in quasi], sensitive, minimum)
+    if any(row[column.name] == HIDDEN for column in quasi if column.in_tables for row in done):
+        raise TooFew("what tables tell is hidden of a few")
     rng.shuffle(done)
     ids = _fresh_ids(len(done), rng)
     return [{"id": id_} | row for id_, row in zip(ids, done, strict=True)]
@@ -147,21 +154,25 @@ def _best(classes: Mapping[Key, _Class], quasi: Sequence[Quasi], minimum: int) -
         raise TooFew("fewer people than a group needs")
     ways = product(*(range(len(column.levels) + 2) for column in quasi))
     plans = (_plan(classes, quasi, levels, minimum) for levels in ways)
-    return min(plans, key=lambda plan: plan.loss)
+    # Where everybody is alike in what tables tell there is always a way.
+    return min((plan for plan in plans if plan is not None), key=lambda plan: plan.loss)
 
 
 def _plan(
     classes: Mapping[Key, _Class], quasi: Sequence[Quasi], levels: Sequence[int], minimum: int
-) -> _Plan:
+) -> _Plan | None:
     recoded = {
         key: tuple(
             column.at(level, value) for column, level, value in zip(quasi, levels, key, strict=True)
         )
         for key in classes
     }
-    keys = _suppressed(recoded, classes, minimum)
+    fixed = sum(column.in_tables for column in quasi)
+    keys = _suppressed(recoded, classes, minimum, fixed)
+    if keys is None:
+        return None
     groups = _grouped(keys, classes)
-    hidden = _alike(groups)
+    hidden = _alike(groups, fixed)
     people = sum(each.count for each in classes.values())
     loss = people * sum(
         level / (len(column.levels) + 1) for column, level in zip(quasi, levels, strict=True)
@@ -172,26 +183,32 @@ def _plan(
 
 
 def _suppressed(
-    recoded: Mapping[Key, Key], classes: Mapping[Key, _Class], minimum: int
-) -> dict[Key, Key]:
-    """The keys with as many values suppressed, from the last on, as small groups need."""
-    width = len(next(iter(recoded.values())))
+    recoded: Mapping[Key, Key], classes: Mapping[Key, _Class], minimum: int, fixed: int
+) -> dict[Key, Key] | None:
+    """The keys with as many values suppressed, from the last on, as small groups need; the first
+    `fixed` stay. None where that is not enough."""
+    most = len(next(iter(recoded.values()))) - fixed
     depth = dict.fromkeys(recoded, 0)
     while True:
         keys = {
-            key: (*new[: width - depth[key]], *(HIDDEN,) * depth[key])
+            key: (*new[: len(new) - depth[key]], *(HIDDEN,) * depth[key])
             for key, new in recoded.items()
         }
         groups = _grouped(keys, classes)
         small = {key for key, group in groups.items() if group.count < minimum}
         if not small:
             return keys
-        everything = (HIDDEN,) * width
-        if small == {everything}:
-            # Whoever is left over needs company: the smallest of the others.
-            small = {min(groups.keys() - small, key=lambda key: (groups[key].count, key))}
+        left_over = {key for key in small if key[fixed:] == (HIDDEN,) * most}
+        if small == left_over:
+            # Whoever is left over needs company: the smallest of the others like them.
+            small = set()
+            for each in left_over:
+                others = [key for key in groups if key[:fixed] == each[:fixed] and key != each]
+                if not others:
+                    return None
+                small.add(min(others, key=lambda key: (groups[key].count, key)))
         for key, new in keys.items():
-            if new in small and depth[key] < width:
+            if new in small and depth[key] < most:
                 depth[key] += 1
 
 
@@ -210,20 +227,29 @@ def _grouped(keys: Mapping[Key, Key], classes: Mapping[Key, _Class]) -> dict[Key
     return found
 
 
-def _alike(groups: Mapping[Key, _Class]) -> dict[Key, frozenset[int]]:
+def _alike(groups: Mapping[Key, _Class], fixed: int) -> dict[Key, frozenset[int]]:
     """By group, the answers to hide: those that all of it gave alike, and as company the smallest
-    group that did not."""
+    group that did not; one in each column of the tables that it is counted in."""
     found: dict[Key, set[int]] = {}
     width = len(next(iter(groups.values())).answers)
     for place in range(width):
         alike = {key for key, group in groups.items() if len(group.answers[place]) < 2}
-        if not alike:
-            continue
         others = groups.keys() - alike
-        company = min(others, key=lambda key: (groups[key].count, key), default=None)
-        for key in (*alike, *((company,) if company is not None else ())):
+        hidden = set(alike)
+        for key, column in product(alike, range(fixed)):
+            beside = (each for each in others if each[column] == key[column])
+            hidden |= _smallest(groups, beside)
+        if alike and hidden == alike:
+            hidden |= _smallest(groups, others)
+        for key in hidden:
             found.setdefault(key, set()).add(place)
     return {key: frozenset(places) for key, places in found.items()}
+
+
+def _smallest(groups: Mapping[Key, _Class], keys: Iterable[Key]) -> set[Key]:
+    """The smallest of these groups; nothing of none."""
+    found = min(keys, key=lambda key: (groups[key].count, key), default=None)
+    return set() if found is None else {found}
 
 
 def _merge_rare(rows: Iterable[dict[str, str]], column: str, minimum: int) -> None:

@@ -78,7 +78,7 @@ def renew_snapshot(database: Database, *, round_id: str, now: dt.datetime, rng: 
         results = replace(from_json(before["tables"]), finished=tens(counts.complete))
     tables = as_json(results)
     is_drawn = bool(before) and tables["tables"] == before["tables"]["tables"]
-    rows = people_rows(people, asked, places=_places(round_), rng=rng)
+    rows = people_rows(people, asked, shown=results, places=_places(round_), rng=rng)
     columns = columns_of(asked)
     snapshot_id = new_id()
     values = {

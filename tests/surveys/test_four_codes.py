@@ -74,11 +74,12 @@ def contents() -> Contents:
         "questions": [question_content(each) for each in QUESTIONS],
         "places": {name: list(wider) for name, wider in WHERE.items()},
     }
-    rows = people_rows(PEOPLE, ORDER, places=WHERE, rng=Random(1))
+    shown = figures(PEOPLE, ORDER, places=WHERE)
+    rows = people_rows(PEOPLE, ORDER, shown=shown, places=WHERE, rng=Random(1))
     round_ = RoundSummary("a" * 32, "junin", "perception", content, NOW, NOW, NOW)
     return Contents(
         round=round_,
-        results=Results(1, True, as_json(figures(PEOPLE, ORDER, places=WHERE)), rows, NOW),
+        results=Results(1, True, as_json(shown), rows, NOW),
         labels=Labels(content, "en"),
         described=Described("a", "b", "c"),
         number=1,
