@@ -107,6 +107,6 @@ def test_what_ran_is_noted_once_a_day(world: World, services: Services, clock: F
     with world.database.reading() as connection:
         noted = {row.kept: row.rows for row in connection.execute(select(RetentionRun.__table__))}
         shown = {each.kept: each for each in runs(connection, today=clock.now.date())}
-    assert noted == {"cases": 1, "calls": 0}
+    assert noted == {"cases": 1, "calls": 0, "replaced": 0}
     assert shown[Kept.CASES].rows == 1
     assert shown[Kept.SEALED].ran_at is None
