@@ -1,6 +1,8 @@
 """My duty: a work phone, the languages spoken on it, on duty or off; and the calls put through.
 
-Supervisors and operators set it for others too. A number that is kept is never shown again.
+Supervisors and operators set it for others too, those of a company for its own people alone: the
+phone that is rung hears whoever asked for somebody independent. A number that is kept is never
+shown again.
 """
 
 from __future__ import annotations
@@ -157,7 +159,7 @@ def _index(form: _Form | None) -> ResponseReturnValue:
     now = ours.clock()
     with ours.database.reading() as connection:
         programme = _programme(connection)
-        everybody = queries.on_duty(connection, programme.slug)
+        everybody = queries.on_duty(connection, programme.slug, of=account.affiliation)
         calls = queries.put_through(connection, programme.slug, since=now - _LISTED_FOR)
         people = _colleagues(connection, programme)
     mine = next((each for each in everybody if each.account_id == account.id), None)
@@ -211,12 +213,14 @@ def _of_cases(
 
 
 def _somebody(account_id: str) -> tuple[OnDuty, Programme]:
-    """Somebody of the same programme who takes calls; 403 for who may not set it, else 404."""
+    """Somebody of the same programme and side who takes calls; 403 for who may not set it, else
+    404."""
     if current_account().role not in _FOR_OTHERS:
         abort(403)
     with services().database.reading() as connection:
         programme = _programme(connection)
-        everybody = queries.on_duty(connection, programme.slug)
+        of = current_account().affiliation
+        everybody = queries.on_duty(connection, programme.slug, of=of)
     found = next((each for each in everybody if each.account_id == account_id), None)
     if found is None:
         abort(404)

@@ -26,8 +26,12 @@ TAKE_CALLS = frozenset({Role.CASE_MANAGER, Role.SUPERVISOR})
 _LISTED = 100
 
 
-def on_duty(connection: Connection, programme: str) -> tuple[OnDuty, ...]:
-    """Everybody of a programme who may take calls, whether or not they do now."""
+def on_duty(
+    connection: Connection, programme: str, *, of: Affiliation = Affiliation.INDEPENDENT
+) -> tuple[OnDuty, ...]:
+    """Everybody of a programme who may take calls, whether or not they do now, as far as people of
+    this affiliation have a say in it: independent ones for all, others for their own."""
+    own = [] if of is Affiliation.INDEPENDENT else [Account.affiliation == of]
     rows = connection.execute(
         select(
             Account.id,
@@ -42,6 +46,7 @@ def on_duty(connection: Connection, programme: str) -> tuple[OnDuty, ...]:
             Account.programme == programme,
             Account.role.in_(TAKE_CALLS),
             Account.closed_at.is_(None),
+            *own,
         )
         .order_by(Account.email)
     )

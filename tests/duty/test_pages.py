@@ -7,10 +7,12 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from duty import operations, pages, queries
 from programmes.operations import bind_number
 from staff import pages as staff_pages
+from staff.models import Account
 from staff.operations import add_account
 from staff.values import Affiliation, Role
 from staff.web import init
@@ -116,6 +118,24 @@ def test_others_are_set_by_who_may(sign_in: SignIn, ids: dict[Role, str]) -> Non
     for role in (Role.CASE_MANAGER, Role.REGULATOR):
         assert sign_in(role).post(theirs, data=form).status_code == 403
     assert sign_in(Role.REGULATOR).get("/staff/duty/").status_code == 403
+
+
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.OPERATOR])
+def test_a_company_has_no_say_in_who_rings_for_somebody_independent(
+    sign_in: SignIn, services: Services, ids: dict[Role, str], role: Role
+) -> None:
+    """With a phone of its own in their place it would hear who asked for somebody independent."""
+    with services.database.writing() as connection:
+        of_company = update(Account).where(Account.id == ids[role])
+        connection.execute(of_company.values(affiliation=Affiliation.COMPANY))
+    theirs, browser = f"/staff/duty/{ids[Role.CASE_MANAGER]}", sign_in(role)
+    assert browser.get(theirs).status_code == 404
+    for path in ("", "/cases", "/absences"):
+        form = {"phone": PHONE, "on": "yes", "languages": "es"}
+        assert browser.post(f"{theirs}{path}", data=form).status_code == 404
+    assert theirs not in browser.get("/staff/duty/").text
+    with services.database.reading() as connection:
+        assert not any(each.has_phone for each in queries.on_duty(connection, "junin"))
 
 
 def test_a_call_shows_who_took_it_and_for_how_long(

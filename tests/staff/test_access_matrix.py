@@ -38,6 +38,8 @@ MATRIX = Path(__file__).with_name("access_matrix.txt")
 REFUSED, NOT_THERE = ".", "?"
 OF_CASES = {"case_id", "statement_id", "item_id", "request_id"}
 """Parts of an address that name a case, or what belongs to it."""
+COLLEAGUE = "account_id"
+"""The part that names a colleague: here the independent case manager."""
 UNKNOWN = "0" * 32
 NAMES = {
     "slug": "junin",
@@ -97,6 +99,7 @@ def ask_everything(place: Place) -> Asked:
     for method, rule in sorted(rules, key=lambda each: (each[0] != "GET", each[1].rule)):
         address = f"{method} {rule.rule}"
         is_of_case = bool(rule.arguments & OF_CASES)
+        may_be_hidden = is_of_case or COLLEAGUE in rule.arguments
         cases = tuple(WORDS) if is_of_case else (ORDINARY,)
         signs = ""
         for who in EVERYBODY:
@@ -107,7 +110,7 @@ def ask_everything(place: Place) -> Asked:
                     asked.faults.append(f"{who} {address} {answer.status_code}")
                 if method == "GET" and answer.status_code == 200:
                     asked.shown[who][f"{rule.rule} of {case}"] = text_of(answer)
-                given = sign(answer, who, is_of_case=is_of_case)
+                given = sign(answer, who, may_be_hidden=may_be_hidden)
                 signs += given if case == ORDINARY else ""
                 if given == REFUSED:
                     break
@@ -118,7 +121,7 @@ def ask_everything(place: Place) -> Asked:
 
 def ask(place: Place, method: str, rule: Rule, who: str, case: str) -> TestResponse:
     parts = {**NAMES, **place.cases[case].parts}
-    parts["item_id"] = parts["statement_id"]
+    parts["item_id"], parts[COLLEAGUE] = parts["statement_id"], place.accounts["C"]
     if "token" in rule.arguments and "case_id" in rule.arguments:
         parts["token"] = place.take(who, case)
     built = rule.build({name: parts.get(name, UNKNOWN) for name in rule.arguments})
@@ -126,11 +129,11 @@ def ask(place: Place, method: str, rule: Rule, who: str, case: str) -> TestRespo
     return place.browser(who).open(built[1], method=method)
 
 
-def sign(answer: TestResponse, who: str, *, is_of_case: bool) -> str:
+def sign(answer: TestResponse, who: str, *, may_be_hidden: bool) -> str:
     asks_to_sign_in = answer.status_code == 303 and answer.location.startswith("/staff/sign-in")
     if answer.status_code in (401, 403) or asks_to_sign_in:
         return REFUSED
-    return NOT_THERE if is_of_case and answer.status_code == 404 else who
+    return NOT_THERE if may_be_hidden and answer.status_code == 404 else who
 
 
 def text_of(answer: TestResponse) -> str:
