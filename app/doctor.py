@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,7 +18,7 @@ from app.settings import Environment, Settings
 from library.values import State
 from locales.languages import language
 from programmes import queries
-from programmes.values import CarrierName
+from programmes.values import CarrierName, Programme
 from safeguarding import queries as safeguarding
 from staff.values import Role
 from storage.notices import open_notices
@@ -228,6 +229,8 @@ def _programme(house: House, connection: Connection, slug: str) -> Iterator[Find
             f"{slug}: no option of its menu is my_case: once it is open, speakers cannot enter a "
             "recording code"
         )
+    today = programme.calendar.here(house.services.clock()).date()
+    yield _directory(programme, today)
     for each in ready.recordings:
         yield _recordings(slug, each)
 
@@ -248,6 +251,22 @@ def _carried(house: House, connection: Connection, slug: str) -> Iterator[Findin
     )
     if len(kannels) == len(numbers):
         yield Finding(f"{slug}: has no number that calls, or can be called: Kannel only texts")
+
+
+def _directory(programme: Programme, today: dt.date) -> Finding:
+    """Whether every place of the directory was dialled within half a year: of one that was not no
+    caller hears (DOMAIN R66)."""
+    stale = [each for each in programme.directory if not each.is_fresh(today)]
+    if not stale:
+        return Finding(f"{programme.slug}: its directory was checked lately", is_good=True)
+    return Finding(
+        f"{programme.slug}: {len(stale)} of {len(programme.directory)} places of the directory "
+        "are told to no caller: dial them, and put in verified_on",
+        details=tuple(
+            f"{each.slug} ({f'checked on {each.verified_on}' if each.verified_on else 'never'})"
+            for each in stale
+        ),
+    )
 
 
 def _recordings(slug: str, found: Recordings) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,10 +12,12 @@ import pytest
 from app import doctor
 from app.factory import create_app
 from app.house import House
+from programmes import operations
+from programmes.directory import Place
 from telephony.gateway import Uncertain
 from telephony.numbers import NumberAtCarrier, wanted_addresses
 from tests.clock import FakeClock
-from tests.dialogue.line import OURS
+from tests.dialogue.line import OURS, read_junin
 from tests.signed import ORIGIN, Signed, build_house
 
 
@@ -85,6 +88,33 @@ def test_a_carrier_that_does_not_answer_stops_nothing(house: House, account: Acc
     said = create_app(house).test_cli_runner().invoke(args=["doctor", "--set-carrier"])
     assert said.exit_code == 1
     assert "not everything could be set" in said.output
+
+
+def test_places_that_were_not_dialled_lately_are_told(house: House, account: Account) -> None:
+    def told() -> doctor.Finding:
+        (found,) = [each for each in doctor.examine(house) if "directory" in each.text]
+        return found
+
+    junin = read_junin()
+    today = junin.calendar.here(house.services.clock()).date()
+    checked = {0: today - dt.timedelta(days=180), 1: today - dt.timedelta(days=181), 2: None}
+    places = [replace(junin.directory[n], verified_on=day) for n, day in checked.items()]
+
+    def load(*kept: Place) -> None:
+        with house.services.database.writing() as connection:
+            programme = replace(junin, directory=kept, hash=f"{len(kept)}" * 64)
+            operations.load(connection, programme, now=house.services.clock())
+
+    load(*places)
+    found = told()
+    assert "2 of 3 places" in found.text
+    assert (found.is_good, found.stops) == (False, False)
+    assert found.details == (
+        f"{places[1].slug} (checked on {checked[1]})",
+        f"{places[2].slug} (never)",
+    )
+    load(places[0])
+    assert told().is_good
 
 
 def test_promises_that_wait_are_told(house: House, account: Account) -> None:
