@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, and_, false, insert, or_, sele
 from duty.errors import CalledAlready, NoPhone, OnAnotherCall
 from duty.models import Bridge, Duty
 from duty.operations import end
-from duty.values import CALL_WITHIN, DICTATE, LOST_AFTER, CallAsked, CallOut, DictatedFor
+from duty.values import CALL_WITHIN, DICTATE, LOST_AFTER, CallAsked, CallFor, CallOut
 from storage import outbox
 from storage.ids import new_id
 
@@ -125,14 +125,14 @@ def dictates(connection: Connection, bridge_id: str, *, leg: str) -> CallOut | N
     return _going_on(connection, bridge_id, hers, {"leg": leg})
 
 
-def dictated_for(connection: Connection, bridge_id: str) -> DictatedFor | None:
+def dictated_for(connection: Connection, bridge_id: str) -> CallFor | None:
     """The case and the account of a call on which answers are recorded, over or not."""
     row = connection.execute(
         select(Bridge.case_id, Bridge.account_id).where(
             Bridge.id == bridge_id, Bridge.purpose == DICTATE
         )
     ).first()
-    return DictatedFor(row.case_id, row.account_id) if row and row.case_id else None
+    return CallFor(row.case_id, row.account_id) if row and row.case_id else None
 
 
 def _going_on(
@@ -169,6 +169,17 @@ def _going_on(
         purpose=row.purpose,
         rung_at=row.rung_at,
     )
+
+
+def going_on(connection: Connection, bridge_id: str) -> CallFor | None:
+    """The case and the account of a call for a case that is not over, held until the transaction
+    ends, so that its end is told once; else None."""
+    row = connection.execute(
+        select(Bridge.case_id, Bridge.account_id)
+        .where(Bridge.id == bridge_id, Bridge.case_id.is_not(None), Bridge.ended_at.is_(None))
+        .with_for_update()
+    ).first()
+    return CallFor(row.case_id, row.account_id) if row else None
 
 
 def settle(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, func, select
 from sqlalchemy.orm import aliased
 
 from duty.models import Absence, Bridge, Duty, Profile
@@ -191,6 +191,13 @@ def put_through(
 def calls_of_case(connection: Connection, case_id: str) -> tuple[PutThrough, ...]:
     """The calls that were asked for on the page of a case, the oldest first; a hundred at most."""
     return _put_through(connection, Bridge.case_id == case_id, newest_first=False)
+
+
+def talked_last(connection: Connection, case_id: str) -> dt.datetime | None:
+    """When the person of a case last took a call that was asked for on its page."""
+    return connection.execute(
+        select(func.max(Bridge.taken_at)).where(Bridge.case_id == case_id, Bridge.purpose.is_(None))
+    ).scalar_one()
 
 
 def _put_through(

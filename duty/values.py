@@ -53,6 +53,9 @@ class Outcome(StrEnum):
     """When her phone was taken, the person could not be called any more."""
 
 
+IN_VAIN: Final = frozenset({Outcome.NO_ANSWER, Outcome.BUSY, Outcome.DECLINED, Outcome.FAILED})
+"""Somebody was rung, and nobody who wanted to talk took the call."""
+
 _BY_CARRIER: Final = {
     "completed": Outcome.DECLINED,
     "answered": Outcome.DECLINED,
@@ -208,8 +211,8 @@ class CallOut:
 
 
 @dataclass(frozen=True, slots=True)
-class DictatedFor:
-    """To which case, and by which account, an answer is spoken."""
+class CallFor:
+    """For which case, and by which account, a call was asked for."""
 
     case_id: str
     account_id: str

@@ -10,13 +10,15 @@ from sqlalchemy import Connection, select
 
 from contacts.queries import is_opted_out, is_shared_line, person
 from duty import calling
-from duty.values import CallAsked
+from duty import operations as duty
+from duty.values import IN_VAIN, CallAsked, Outcome
 from grievances import history
 from grievances.errors import NotToBeCalled
 from grievances.history import Event
-from grievances.lifecycle import Actor
+from grievances.lifecycle import Actor, Party
 from grievances.models import Case
 from grievances.moving import take_up
+from grievances.triage import attempted
 from grievances.values import CALL_WISH, AnswerBy, Answering
 from programmes.calendar import Calendar
 from storage.vault import Vault
@@ -120,6 +122,22 @@ def call_now(
             held=held,
         )
     return asked
+
+
+def call_over(
+    connection: Connection, bridge_id: str, *, vault: Vault, how: str, now: dt.datetime
+) -> Outcome:
+    """The person's side of a call that was asked for is over, in the carrier's word or "gone";
+    what came of it. Where she was rung and did not take it, that is an attempt to reach her; told
+    again it is none."""
+    asked = calling.going_on(connection, bridge_id)
+    outcome = duty.end(connection, bridge_id, how=how, now=now)
+    if asked is not None and outcome in IN_VAIN:
+        caller = Actor(Party.CASE_MANAGER, asked.account_id)  # what supervisors may as well
+        attempted(
+            connection, asked.case_id, vault=vault, actor=caller, reason=f"call_{outcome}", now=now
+        )
+    return outcome
 
 
 def answered_by_talking(

@@ -256,7 +256,7 @@ class Situation:
     was_accepted: bool = False
     """The last proposal was, by her."""
     attempts: tuple[dt.date, ...] = ()
-    """Local days of the attempts to reach her since she spoke last."""
+    """Local days of the attempts to reach her since she last spoke, or heard us."""
     took_part: frozenset[str] = field(default_factory=frozenset)
     """Accounts that acted on it in the tiers below."""
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
+from duty.queries import talked_last
 from grievances import history
 from grievances.errors import StepRefused
 from grievances.history import Event
@@ -26,7 +27,7 @@ from grievances.lifecycle import (
     find_step,
     unmet,
 )
-from grievances.models import CaseEvent
+from grievances.models import CaseEvent, Reply
 from grievances.timekeeping import TIER
 from grievances.values import Answering
 from programmes import queries as programmes
@@ -35,7 +36,9 @@ from storage.vault import Vault
 REFUSED = "refused"
 """The reason of a step by which she refuses what was proposed."""
 
-_HERS = (Event.OPENED, Event.SAID)
+_REACHED = (Event.OPENED, Event.SAID, Event.TALKED)
+"""She spoke: whatever was tried before was not in vain."""
+_ANEW = (State.CLOSED, State.REOPENED, State.APPEALED)
 _PARTAKING = (Event.MOVED, Event.REPLIED, Event.CLASSIFIED, Event.CONVERTED, Event.TALKED)
 
 
@@ -214,7 +217,7 @@ def take_up(
 
 
 def situation_of(connection: Connection, case: Any) -> Situation:
-    """What the lifecycle looks at, of a case's row. One statement, and one more for attempts."""
+    """What the lifecycle looks at, of a case's row. One statement, and some more for attempts."""
     events = connection.execute(
         select(
             CaseEvent.kind,
@@ -253,7 +256,7 @@ def situation_of(connection: Connection, case: Any) -> Situation:
             tiers.append(set())
         if event.kind == Event.ATTEMPTED:
             attempts.append(event.at)
-        elif event.kind in _HERS or event.actor == PERSON.name:
+        elif event.kind in _REACHED or PERSON.name == event.actor or event.to_state in _ANEW:
             attempts.clear()
         if event.kind in _PARTAKING and event.to_state != State.APPEALED:
             tiers[-1].add(event.actor)
@@ -273,16 +276,22 @@ def situation_of(connection: Connection, case: Any) -> Situation:
         proposed_at=proposed_at,
         was_refused=was_refused,
         was_accepted=was_accepted,
-        attempts=_local_days(connection, case.programme, attempts),
+        attempts=_local_days(connection, case, attempts),
         took_part=frozenset().union(*tiers[:-1]) - own,
     )
 
 
 def _local_days(
-    connection: Connection, programme: str, moments: list[dt.datetime]
+    connection: Connection, case: Any, moments: list[dt.datetime]
 ) -> tuple[dt.date, ...]:
+    """The days of those attempts that came after she last heard an answer, or talked with us."""
     if not moments:
         return ()
-    current = programmes.version(connection, programmes.current(connection, programme))
+    heard_at = connection.execute(
+        select(func.max(Reply.heard_at)).where(Reply.case_id == case.id)
+    ).scalar_one()
+    reached = [each for each in (heard_at, talked_last(connection, case.id)) if each is not None]
+    since = max(reached, default=None)
+    current = programmes.version(connection, programmes.current(connection, case.programme))
     zone = ZoneInfo(current.time_zone)
-    return tuple(each.astimezone(zone).date() for each in moments)
+    return tuple(each.astimezone(zone).date() for each in moments if since is None or each > since)

@@ -11,11 +11,13 @@ from sqlalchemy import Connection, insert, select, update
 from contacts.queries import declines_texts, is_opted_out, is_shared_line, line_of_person
 from grievances import history
 from grievances.errors import AnsweredMeanwhile, EmptyReply
+from grievances.following.values import is_attempt
 from grievances.history import Event
-from grievances.lifecycle import Actor, Party
+from grievances.lifecycle import SYSTEM, Actor, Party
 from grievances.models import Case, Reply
 from grievances.moving import take_up
 from grievances.search.operations import find_by
+from grievances.triage import attempted
 from grievances.values import (
     AnswerBy,
     Answering,
@@ -189,7 +191,7 @@ def send_again(
         update(_REPLIES)
         .where(Reply.id == reply_id, Reply.outbox_id.is_not(None))
         .values(outbox_id=Reply.outbox_id)
-        .returning(Reply.outbox_id, Reply.heard_at, Reply.case_id)
+        .returning(Reply.outbox_id, Reply.heard_at, Reply.case_id, Reply.in_vain)
     ).first()
     if held is None:
         return False
@@ -203,6 +205,9 @@ def send_again(
         return False
     if held.heard_at is not None or is_opted_out(connection, sent.line_id):
         return False
+    if held.in_vain != held.outbox_id and is_attempt(delivery, kind=kind, reason=sent.reason):
+        # Else nobody would see any more how this one ended.
+        attempted(connection, held.case_id, vault=vault, actor=SYSTEM, reason=kind, now=now)
     where = {"sender": sent.sender, "line_id": sent.line_id, "now": now}
     if kind is outbox.Kind.CALL:
         again = outbox.add_call(connection, opening=sent.opening, **where)
@@ -223,6 +228,7 @@ def send_again(
         .values(
             outbox_id=again,
             tries=Reply.tries + 1,
+            in_vain=held.outbox_id,
             tried_at=now,
             offered_since=None,
             handed_back_at=None,

@@ -19,7 +19,7 @@ from contacts.values import Pin
 from dialogue.scene import Event
 from duty import calling, operations
 from duty.values import DICTATE, LONGEST, PERSON_RINGS, CallOut, Outcome
-from grievances.calling import CallTo, who_is_called
+from grievances.calling import CallTo, call_over, who_is_called
 from grievances.operations import choose_answer
 from grievances.values import AnswerBy
 from programmes.calendar import Calendar
@@ -110,7 +110,7 @@ def ended() -> Response:
     how = "gone" if is_gone else request.form.get("DialCallStatus", "")[:16]
     ours = services()
     with ours.database.writing() as connection:
-        outcome = operations.end(connection, bridge_id, how=how, now=ours.clock())
+        outcome = call_over(connection, bridge_id, vault=ours.vault, how=how, now=ours.clock())
     has_talked = outcome is Outcome.TALKED
     return xml(twiml.plain() if has_talked else twiml.plain(say("person.not_connected", tag)))
 

@@ -2,7 +2,7 @@
 she calls or writes next, and then whoever answers the case has it back.
 
 What ended in vain is an attempt to reach her, in the history of her case: without three, on two
-days, nobody counts as unreachable.
+days, nobody counts as unreachable. What never went out is none.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, or_, select, update
 
 from grievances import history
-from grievances.following.values import MOST_TRIES, NOTICE_REST, OFFERED_FOR, REST
+from grievances.following.values import MOST_TRIES, NEVER_TRIED, NOTICE_REST, OFFERED_FOR, REST
 from grievances.history import Event
 from grievances.lifecycle import SYSTEM, State
 from grievances.models import Case, Reply
@@ -85,7 +85,9 @@ def _followed(
     if not _is_in_vain(row, now):
         return False
     if row.in_vain != row.outbox_id:
-        _note_attempt(connection, row, vault, now)
+        if row.reason not in NEVER_TRIED:
+            attempted(connection, row.case_id, vault=vault, actor=SYSTEM, now=now, reason=row.kind)
+        _change(connection, row.id, in_vain=row.outbox_id)
     calendar = calendar_of(row.programme)
     is_last = row.tries >= MOST_TRIES or row.answer_by == AnswerBy.SHE_CALLS
     if is_last or row.reason in FOR_GOOD:
@@ -119,11 +121,6 @@ def _is_time(row: Any, calendar: Calendar, now: dt.datetime) -> bool:
         return False
     is_last = row.tries + 1 >= MOST_TRIES
     return not is_last or calendar.here(row.sent_at).date() < calendar.here(now).date()
-
-
-def _note_attempt(connection: Connection, row: Any, vault: Vault, now: dt.datetime) -> None:
-    attempted(connection, row.case_id, vault=vault, actor=SYSTEM, now=now, reason=row.kind)
-    _change(connection, row.id, in_vain=row.outbox_id)
 
 
 def _hand_back(connection: Connection, row: Any, vault: Vault, now: dt.datetime) -> None:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from grievances.values import Delivery
+from storage.outbox import Kind, Reason
+
 MOST_TRIES: Final = 3
 """Times that an answer goes out by itself, the first one counted."""
 
@@ -30,6 +33,17 @@ SEVERE_FROM: Final = 4
 
 CHECK_BACK_LATEST: Final = dt.timedelta(days=30)
 """So long after it is due somebody is still asked."""
+
+
+NEVER_TRIED: Final = frozenset({Reason.OPTED_OUT, Reason.SET_UP, Reason.TOO_LATE, Reason.WITHDRAWN})
+"""It ended before anything reached for her phone: that is no attempt."""
+
+
+def is_attempt(delivery: Delivery, *, kind: Kind | None, reason: str | None) -> bool:
+    """Whether what carried an answer and has ended was an attempt to reach her, in vain: not
+    delivered, or a call that was taken and ended before the answer was heard."""
+    taken = kind is Kind.CALL and delivery is Delivery.DELIVERED
+    return (taken or delivery is Delivery.NOT_REACHED) and reason not in NEVER_TRIED
 
 
 class Follows(StrEnum):

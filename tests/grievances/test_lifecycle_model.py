@@ -204,7 +204,7 @@ class Told:
             self.hands = set()
         elif actor.account_id:
             self.hands.add(actor.account_id)
-        if actor.party is Party.PERSON:
+        if actor.party is Party.PERSON or to in ("closed", "reopened", "appealed"):
             self.attempts = []
         self.state = to
 
@@ -384,8 +384,9 @@ class Lifecycle(RuleBasedStateMachine):
         assert (row == "answered") is self.told.answered
         with self.world.database.writing() as connection:
             self.world.talks(self.case, connection, now=self.now)
-        if not self.told.answered:
+        if not self.told.answered:  # they talked
             self.told.hands.add(self.world.manager)
+            self.told.attempts = []
         self.told.answered = True
         if self.told.state == "received":
             self.told.went("acknowledged", None, self.actors[0], self.now)

@@ -131,6 +131,49 @@ def test_what_does_not_pass_is_not_tried_again(chain: Chain, reason: Reason) -> 
     assert (chain.sent(), chain.row("offered_since")) == (1, NOW + DAY)
 
 
+@pytest.mark.parametrize("reason", [Reason.OPTED_OUT, Reason.SET_UP, Reason.TOO_LATE])
+def test_what_never_went_out_is_no_attempt(chain: Chain, reason: Reason) -> None:
+    chain.ends(State.FAILED, reason)
+    chain.looks(NOW + HOUR)
+    assert chain.attempts() == 0
+
+
+def test_a_text_that_did_not_arrive_is_an_attempt(world: World) -> None:
+    chain = Chain(world, channel="sms", answer_by=AnswerBy.SMS)
+    chain.ends(State.UNDELIVERED, Reason.UNREACHABLE)
+    chain.looks(NOW + HOUR)
+    assert chain.attempts() == 1
+
+
+def test_what_is_sent_again_by_hand_before_the_worker_looked_counts_once(
+    chain: Chain, world: World
+) -> None:
+    chain.ends(State.UNDELIVERED, Reason.BUSY)
+    with world.database.writing() as connection:
+        assert world.sends_again(chain.reply, connection, now=NOW + HOUR)
+    chain.looks(NOW + 2 * HOUR)
+    assert chain.attempts() == 1
+    chain.ends(State.UNDELIVERED, Reason.NO_ANSWER)
+    chain.looks(NOW + 3 * HOUR)
+    with world.database.writing() as connection:
+        assert world.sends_again(chain.reply, connection, now=NOW + 4 * HOUR)
+    assert chain.attempts() == 2
+
+
+def test_who_has_heard_an_answer_since_was_reached(chain: Chain, world: World) -> None:
+    chain.ends(State.UNDELIVERED, Reason.BUSY)
+    chain.looks(NOW + HOUR)
+
+    def days() -> int:
+        with world.database.reading() as connection:
+            return len(queries.situation(connection, chain.case).attempts)
+
+    assert days() == 1
+    with world.database.writing() as connection:
+        mark_heard(connection, reply_id=chain.reply, now=NOW + 2 * HOUR)
+    assert days() == 0
+
+
 def test_who_wants_nothing_more_is_not_called_again(chain: Chain, world: World) -> None:
     chain.ends(State.UNDELIVERED, Reason.BUSY)
     with world.database.writing() as connection:

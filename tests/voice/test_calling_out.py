@@ -17,7 +17,7 @@ from contacts import operations as contacts
 from duty import operations as duty
 from duty.calling import settle
 from duty.models import Bridge
-from grievances import codes
+from grievances import codes, queries
 from grievances.models import Case
 from grievances.operations import ask_for_call
 from staff.models import AuditEntry
@@ -126,6 +126,16 @@ class Desk:
     def bridges(self) -> list[Any]:
         with self.services.database.reading() as connection:
             return list(connection.execute(select(Bridge.__table__).order_by(Bridge.rung_at)))
+
+    def attempts(self) -> tuple[dt.date, ...]:
+        with self.services.database.reading() as connection:
+            return queries.situation(connection, self.case_id).attempts
+
+    def closes(self) -> str:
+        """The page after somebody tried to close it as unreachable."""
+        form = {"to": "closed", "code": "unreachable"}
+        address = f"/staff/cases/{self.case_id}/steps"
+        return self.client.post(address, data=form, follow_redirects=True).get_data(as_text=True)
 
     @property
     def outcome(self) -> str | None:
@@ -479,6 +489,64 @@ def test_whoever_is_not_reached_leaves_the_case_open(
     assert desk.outcome == outcome
     assert shown in desk.page()
     assert desk.carrier.line.cases()[0].answering == "open"
+
+
+@pytest.mark.parametrize("status", ["no-answer", "busy", "failed", "completed"])
+def test_a_call_that_they_did_not_take_is_one_attempt(desk: Desk, status: str) -> None:
+    desk.click()
+    out = Out(desk).ready()
+    out.over(status)
+    out.over(status)  # the carrier tells it again
+    out.told()
+    assert len(desk.attempts()) == 1
+    assert "They were not reached" in desk.page()
+
+
+@pytest.mark.parametrize("end", ["unready", "gone", "2", "3"])
+def test_who_was_not_rung_to_the_end_or_answered_was_not_missed(desk: Desk, end: str) -> None:
+    desk.click()
+    out = Out(desk)
+    if end == "unready":
+        out.told("no-answer")
+    elif end == "gone":
+        out.ready().told()
+    else:
+        out.ready().says(end)
+        out.over("completed")
+    assert desk.outcome is not None
+    assert desk.attempts() == ()
+
+
+def test_three_calls_on_two_days_in_vain_and_not_fewer_make_unreachable(desk: Desk) -> None:
+    take = {"to": "acknowledged"}
+    assert desk.client.post(f"/staff/cases/{desk.case_id}/steps", data=take).status_code == 303
+    for hours in (1, 1, 24):
+        assert "on two days or more" in desk.closes()
+        desk.carrier.line.clock.advance(dt.timedelta(hours=hours))
+        desk.click()
+        Out(desk).ready().over("no-answer")
+    assert [each.isoformat() for each in desk.attempts()] == [
+        *["2026-11-23"] * 2,
+        "2026-11-24",
+    ]
+    assert "Closed: They cannot be reached" in desk.closes()
+
+
+def test_who_took_a_call_since_is_not_unreachable(desk: Desk) -> None:
+    for _ in range(2):
+        desk.click()
+        Out(desk).ready().over("busy")
+        desk.carrier.line.clock.advance(dt.timedelta(days=1))
+    assert len(desk.attempts()) == 2
+    desk.click()
+    out = Out(desk).ready()
+    out.says("1")
+    out.over("completed")
+    assert desk.attempts() == (), "they talked: what was before was not in vain"
+    desk.carrier.line.clock.advance(dt.timedelta(hours=1))
+    desk.click()
+    Out(desk).ready().over("busy")
+    assert len(desk.attempts()) == 1
 
 
 def test_on_a_shared_phone_her_pin_comes_before_anybody_is_joined(desk: Desk) -> None:
