@@ -38,6 +38,8 @@ class Bar(StrEnum):
     """They acted on it in a tier below."""
     NOT_SUPERVISOR = "not_supervisor"
     """Above the first tier supervisors decide."""
+    NOT_INDEPENDENT = "not_independent"
+    """In the third tier those who are neither the company's nor the State's decide."""
     NOT_SEEN = "not_seen"
     """They may not see its queue."""
     OFF_DUTY = "off_duty"
@@ -47,7 +49,9 @@ class Bar(StrEnum):
     WISH = "wish"
 
 
-ALWAYS = frozenset({Bar.NAMED, Bar.TOOK_PART, Bar.NOT_SUPERVISOR, Bar.NOT_SEEN})
+ALWAYS = frozenset(
+    {Bar.NAMED, Bar.TOOK_PART, Bar.NOT_SUPERVISOR, Bar.NOT_INDEPENDENT, Bar.NOT_SEEN}
+)
 """They hold whoever gives it; the others are what a rule looks at, and a person may look past."""
 
 
@@ -76,6 +80,7 @@ def bar(wanted: Wanted, who: Colleague, *, today: dt.date) -> Bar | None:
         Bar.NAMED: who.account_id in wanted.named,
         Bar.TOOK_PART: who.account_id in wanted.took_part,
         Bar.NOT_SUPERVISOR: wanted.tier > 1 and who.role is not Role.SUPERVISOR,
+        Bar.NOT_INDEPENDENT: wanted.tier > 2 and who.affiliation is not Affiliation.INDEPENDENT,
         Bar.NOT_SEEN: not sees,
         Bar.OFF_DUTY: not who.is_on,
         Bar.AWAY: who.away(today) is not None,

@@ -65,6 +65,7 @@ def bar_label(bar: str) -> str:
         Bar.NAMED: _("The complaint is about them"),
         Bar.TOOK_PART: _("They acted on it before"),
         Bar.NOT_SUPERVISOR: _("A supervisor decides here"),
+        Bar.NOT_INDEPENDENT: _("Somebody independent decides here"),
         Bar.NOT_SEEN: _("They may not see this queue"),
         Bar.OFF_DUTY: _("Off duty"),
         Bar.AWAY: _("Away"),

@@ -4,7 +4,7 @@ they run inside the one write of a turn. Replies are in `grievances.replies`."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -23,15 +23,14 @@ from sqlalchemy import (
 from contacts import operations as contacts
 from contacts.pins import try_pin
 from contacts.values import Pin
-from grievances import history
+from grievances import history, moving, routing
 from grievances.errors import CodesExhausted, UnknownStatement
 from grievances.history import Event
 from grievances.interpreting.values import needs_interpreter
 from grievances.interpreting.wanting import want
-from grievances.lifecycle import PERSON, SYSTEM, Actor, State
+from grievances.lifecycle import PERSON, SYSTEM, Actor, CloseCode, State
 from grievances.models import Case, Reply, Statement
-from grievances.moving import heard_from
-from grievances.moving import move as move  # the one way on, found where the other writes are
+from grievances.moving import Moved, heard_from
 from grievances.routing import facts_at_intake
 from grievances.search.operations import find_by, forget, forget_case
 from grievances.values import CALL_WISH, AnswerBy, Answering, Confidentiality, OpenedCase
@@ -385,6 +384,47 @@ def send_unsent(
         ).case_id
         for row in connection.execute(unsent).all()
     ]
+
+
+def move(
+    connection: Connection,
+    case_id: str,
+    *,
+    vault: Vault,
+    to: State,
+    actor: Actor,
+    now: dt.datetime,
+    code: CloseCode | None = None,
+    reason: str | None = None,
+    note: str | None = None,
+    internal_note: str | None = None,
+    subject: str | None = None,
+    version: int | None = None,
+    other: str | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> Moved:
+    """Take the case one step on, as `grievances.moving.move`; appealed it lies at once in the
+    queue of those who decide in its new tier."""
+    before = history.hold(connection, case_id, version=version)
+    moved = moving.move(
+        connection,
+        case_id,
+        vault=vault,
+        to=to,
+        actor=actor,
+        now=now,
+        code=code,
+        reason=reason,
+        note=note,
+        internal_note=internal_note,
+        subject=subject,
+        version=version,
+        other=other,
+        facts=facts,
+    )
+    if to is State.APPEALED:
+        routing.follow(connection, before, vault=vault, now=now)
+    return moved
 
 
 def mark_read(

@@ -18,7 +18,7 @@ from grievances.lifecycle import SYSTEM
 from grievances.sight import is_sensitive
 from programmes.errors import UnknownProgramme
 from programmes.queries import current, version
-from programmes.routing import Fact, Facts
+from programmes.routing import INDEPENDENT_TIER, Fact, Facts
 from programmes.values import Programme
 from staff.values import Affiliation
 from storage.vault import Vault
@@ -37,6 +37,7 @@ def facts_of(case: Any) -> Facts:
         Fact.SEVERITY: str(case.severity) if case.severity else None,
         Fact.WISH: case.wish,
         Fact.SENSITIVE: "true" if is_sensitive(case) else "false",
+        Fact.TIER: str(case.tier),
     }
 
 
@@ -50,6 +51,7 @@ def facts_at_intake(
         Fact.DISTRICT: district,
         Fact.LANGUAGE: language,
         Fact.SENSITIVE: "false",
+        Fact.TIER: "1",
     }
 
 
@@ -102,11 +104,14 @@ def follow(connection: Connection, before: Any, *, vault: Vault, now: dt.datetim
 
 
 def may_lie_in(connection: Connection, case: Any, queue: str) -> bool:
-    """Whether somebody may put the case into this queue: nothing sensitive into the company's."""
-    if facts_of(case)[Fact.SENSITIVE] != "true":
-        return True
+    """Whether somebody may put the case into this queue: nothing sensitive into the company's, and
+    nothing that independent people decide into anybody else's."""
+    facts = facts_of(case)
     programme = version(connection, current(connection, case.programme))
-    return affiliation_of(programme, queue) != Affiliation.COMPANY
+    side = affiliation_of(programme, queue)
+    if facts[Fact.TIER] == INDEPENDENT_TIER:
+        return side == Affiliation.INDEPENDENT
+    return facts[Fact.SENSITIVE] != "true" or side != Affiliation.COMPANY
 
 
 def _against(

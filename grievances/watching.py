@@ -25,6 +25,7 @@ from locales.gsm import cheapest
 from programmes.calendar import NeverOpen
 from programmes.clocks import Step
 from programmes.queries import senders_of
+from programmes.routing import Fact
 from programmes.values import Programme
 from staff.values import Role
 from storage import outbox
@@ -123,16 +124,31 @@ def _escalate(connection: Connection, watch: Watch, case: Any) -> None:
 
 
 def _raise_tier(connection: Connection, watch: Watch, case: Any, clock: Clock) -> None:
-    """Nobody who had the case or acted on it so far decides in the next tier."""
+    """Nobody who had the case or acted on it so far decides in the next tier; where a rule of the
+    programme says so it lies in the queue of those who do."""
+    had_by = case.assignee_id
+    before = routing.facts_of(case)
+    above = {**before, Fact.TIER: str(case.tier + 1)}
+    queue, was = (watch.programme.queue_for(each, now_in=case.queue) for each in (above, before))
+    if queue != was and triage.requeue(
+        connection,
+        case.id,
+        vault=watch.vault,
+        actor=SYSTEM,
+        queue=queue,
+        reason=routing.RULE,
+        now=watch.now,
+    ):
+        case = history.hold(connection, case.id)
     wanted = assigning.wanted_of(connection, case, affiliation=watch.affiliation(case.queue))
     so_far = frozenset(
         connection.execute(
             select(CaseEvent.actor).where(CaseEvent.case_id == case.id).distinct()
         ).scalars()
-    ) | {case.assignee_id or ""}
-    above = replace(wanted, tier=case.tier + 1, took_part=wanted.took_part | so_far)
+    ) | {had_by or ""}
+    wanted = replace(wanted, tier=case.tier + 1, took_part=wanted.took_part | so_far)
     load = assigning.loads(connection, [each.account_id for each in watch.people])
-    chosen = assigning.choose(above, watch.people, loads=load, today=watch.today)
+    chosen = assigning.choose(wanted, watch.people, loads=load, today=watch.today)
     history.note(
         connection,
         case.id,
@@ -144,7 +160,7 @@ def _raise_tier(connection: Connection, watch: Watch, case: Any, clock: Clock) -
         facts={
             timekeeping.CLOCK: clock.key,
             timekeeping.TIER: case.tier + 1,
-            "from": case.assignee_id,
+            "from": had_by,
             "to": chosen.account_id if chosen else None,
         },
         changes={

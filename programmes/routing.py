@@ -29,6 +29,8 @@ class Fact(StrEnum):
     """Whether they would rather talk to a woman or to a man."""
     SENSITIVE = "sensitive"
     """`true` where somebody may suffer for having spoken, or it is about violence or women."""
+    TIER = "tier"
+    """Who decides: 1 the case manager, 2 a supervisor, 3 people who are independent."""
 
 
 KINDS = ("question", "grievance", "suggestion", "compliment", "voice_message", "call_wish")
@@ -54,6 +56,8 @@ CATEGORIES = (
 )
 """DOMAIN 1.3; what cases are filed under, `grievances.values.Category`."""
 WISHES = ("woman", "man")
+TIERS = ("1", "2", "3")
+INDEPENDENT_TIER = "3"
 _RESTRICTED = {Fact.SENSITIVE: {"true"}, Fact.CATEGORY: {"womens_safety", "reprisal"}}
 """What may not be sent to people of the company by a rule that says so."""
 
@@ -111,6 +115,8 @@ class Known:
                 return WISHES
             case Fact.SENSITIVE:
                 return ("true", "false")
+            case Fact.TIER:
+                return TIERS
 
 
 def read_routing(field: Field, known: Known) -> list[dict[str, Any]]:
@@ -128,6 +134,9 @@ def read_routing(field: Field, known: Known) -> list[dict[str, Any]]:
         is_restricted = any(set(values) & _RESTRICTED.get(f, set()) for f, values in when.items())
         if is_restricted and known.queues.get(queue) == "company":
             members["queue"].note(f"queue {queue!r} is the company's: nothing sensitive goes there")
+        is_of_panel = INDEPENDENT_TIER in when.get(Fact.TIER, ())
+        if is_of_panel and known.queues.get(queue) not in (None, "independent"):
+            members["queue"].note(f"queue {queue!r} is not independent, and decides in tier 3")
         earlier.append((rule, item.line))
         content.append(
             {"when": {fact.value: values for fact, values in when.items()}} | {"queue": queue}

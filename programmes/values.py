@@ -13,7 +13,7 @@ from programmes.clocks import DEFAULT_CLOCKS, Clocks
 from programmes.directory import Place
 from programmes.questions import Question as Question
 from programmes.questions import QuestionKind as QuestionKind
-from programmes.routing import Fact, Facts, Rule, queue_by
+from programmes.routing import INDEPENDENT_TIER, Fact, Facts, Rule, queue_by
 
 DEFAULT_RIGHTS = 8
 
@@ -144,13 +144,14 @@ class Programme:
 
     def queue_for(self, facts: Facts, *, now_in: str | None = None) -> str:
         """The queue of a case: by the first rule that holds, else where it is (`now_in`), else its
-        topic's, else the default. What is sensitive goes to none of the company's, whatever leads
-        there: the queue of people who are nobody's is left then, or any other."""
+        topic's, else the default. What is sensitive goes to none of the company's, and what came to
+        the third tier to independent people alone, whatever leads elsewhere; where a programme has
+        no such queue, it stays where it is."""
         topic = self.topic(facts.get(Fact.TOPIC) or "")
         otherwise = now_in or (topic.queue if topic else self.default_queue)
-        if facts.get(Fact.SENSITIVE) != "true":
+        shut = self._shut(facts)
+        if not shut:
             return queue_by(self.routing, facts) or otherwise
-        company = {each.slug for each in self.queues if each.affiliation == "company"}
         may_have_it = [
             *(rule.queue for rule in self.routing if rule.holds(facts)),
             otherwise,
@@ -158,7 +159,15 @@ class Programme:
             self.default_queue,
             *(each.slug for each in self.queues),
         ]
-        return next((each for each in may_have_it if each not in company), otherwise)
+        return next((each for each in may_have_it if each not in shut), otherwise)
+
+    def _shut(self, facts: Facts) -> frozenset[str]:
+        """The queues whose people may not have what these facts are of."""
+        sides = {each.affiliation for each in self.queues}
+        barred = {"company"} if facts.get(Fact.SENSITIVE) == "true" else set()
+        if facts.get(Fact.TIER) == INDEPENDENT_TIER:
+            barred |= sides - {"independent"}
+        return frozenset(each.slug for each in self.queues if each.affiliation in barred)
 
     def topic(self, option: str) -> Topic | None:
         return next((topic for topic in self.topics if topic.option == option), None)

@@ -15,7 +15,7 @@ from grievances.interpreting.values import needs_interpreter
 from grievances.interpreting.wanting import want
 from grievances.lifecycle import PERSON, State
 from grievances.models import Case, Statement
-from grievances.operations import WORDS
+from grievances.operations import WORDS, move
 from grievances.search.operations import find_by
 from storage.ids import new_id
 from storage.vault import Vault
@@ -94,7 +94,7 @@ def ask_anew(
     """Open a case again, or take it to somebody who had no part in it; False where it is too late
     for that, or nobody is left to take it to."""
     try:
-        moving.move(connection, case_id, vault=vault, to=_TO[how], actor=PERSON, now=now)
+        move(connection, case_id, vault=vault, to=_TO[how], actor=PERSON, now=now)
     except StepRefused:
         return False
     return True

@@ -11,11 +11,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from grievances import triage
+from duty.queries import colleagues
+from grievances import assigning, triage
+from grievances.assigning import Bar
 from grievances.errors import NotTheirs
-from grievances.lifecycle import Actor, Party
+from grievances.following.operations import ask_anew
+from grievances.following.values import Anew
+from grievances.lifecycle import PERSON, Actor, Party, State
 from grievances.models import Case, CaseEvent
-from grievances.operations import open_case, send_unsent
+from grievances.operations import move, open_case, send_unsent
 from grievances.values import AnswerBy, CaseKind, Category, ReprisalRisk
 from grievances.verifying import verify
 from programmes.operations import load
@@ -217,6 +221,52 @@ def test_the_rules_hold_from_the_first_moment(world: World) -> None:
             queue_of=lambda _slug, facts: RULED.queue_for(facts), draw=lambda: next(codes),
         )  # fmt: skip
     assert sorted(whose(world, each)[0] for each in sent) == ["environment", "ombuds"]
+
+
+def test_what_is_appealed_twice_is_decided_by_independent_people(
+    world: World, staff: dict[str, str]
+) -> None:
+    case_id = had_by(world, staff["state"], queue="environment")
+    tiers = []
+    for _ in range(2):
+        with world.database.writing() as connection:
+            connection.execute(
+                update(Case).values(
+                    state="closed", close_code="not_accepted", closed_at=NOW, outcome_at=NOW
+                )
+            )
+            assert ask_anew(connection, case_id, vault=world.vault, how=Anew.APPEAL, now=NOW)
+            tiers.append(connection.execute(select(Case.tier, Case.queue)).one())
+    assert [tuple(each) for each in tiers] == [(2, "environment"), (3, "ombuds")]
+    with pytest.raises(NotTheirs):
+        does(world, triage.requeue, case_id, queue="environment")
+    with world.database.reading() as connection:
+        row = connection.execute(select(Case).where(Case.id == case_id)).one()
+        wanted = assigning.wanted_of(connection, row, affiliation="independent")
+        today = NOW.date()
+        bars = {
+            each.account_id: assigning.bar(wanted, replace(each, role=Role.SUPERVISOR), today=today)
+            for each in colleagues(connection, "junin", today=today)
+        }
+    assert bars[staff["state"]] is Bar.NOT_INDEPENDENT
+    assert bars[staff["nobodys"]] not in assigning.ALWAYS
+
+
+def test_a_rule_of_the_programme_names_who_decides_in_a_tier(world: World) -> None:
+    rule = Rule({Fact.TIER: ("2",)}, "ombuds")
+    with world.database.writing() as connection:
+        load(connection, replace(JUNIN, routing=(rule,), hash="d" * 64), now=NOW)
+    case_id = world.case()
+    with world.database.writing() as connection:
+        connection.execute(
+            update(Case).values(
+                state="closed", close_code="referred", closed_at=NOW, outcome_at=NOW
+            )
+        )
+        move(
+            connection, case_id, vault=world.vault, to=State.APPEALED, actor=PERSON, now=NOW
+        )  # fmt: skip
+    assert whose(world, case_id) == ("ombuds", None)
 
 
 def test_from_the_page_of_somebody_of_the_company_it_goes_with_the_form(

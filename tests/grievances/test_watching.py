@@ -255,6 +255,26 @@ def test_what_is_missed_goes_up_until_only_the_state_is_left(office: Office) -> 
         )  # fmt: skip
 
 
+def test_the_third_tier_is_independent_people_in_a_queue_of_their_own(office: Office) -> None:
+    for name in ("luz", "ana"):
+        office.comes(name, role=Role.SUPERVISOR, affiliation=Affiliation.STATE)
+    case_id = office.world.case()
+    office.runs()
+    eva = office.comes("eva", role=Role.SUPERVISOR, queues=("ombuds",))
+    office.comes("idle", role=Role.SUPERVISOR, affiliation=Affiliation.STATE)
+    seen = set()
+    for _ in range(200):
+        office.runs(office.clock() + DAY)
+        row = office.case(case_id)
+        seen.add((row.tier, row.queue, row.assignee_id == eva))
+    assert seen == {
+        (1, "environment", False),
+        (2, "environment", False),
+        (3, "ombuds", True),
+    }
+    assert ("queued", "rule") in office.events(case_id, "queued")
+
+
 def test_a_new_feast_moves_what_was_due(office: Office) -> None:
     case_id = office.world.case()
     before = office.case(case_id).due_at

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 from programmes import writer
 from programmes.clocks import DEFAULT_CLOCKS, SAME_DAY, Span, Step, Unit
 from programmes.directory import against_reprisals, offered
-from programmes.routing import Fact
-from programmes.values import Programme
+from programmes.routing import Fact, Rule
+from programmes.values import Programme, Queue
 from tests.programmes.valley import changed, read_valley
 
 OWN = """default_queue: community
@@ -91,6 +92,19 @@ def test_the_first_rule_that_holds_then_the_topic_then_the_default(tmp_path: Pat
     assert programme.queue_for(jobs | {Fact.SENSITIVE: "true"}) == "environment"
     assert programme.queue_for({Fact.TOPIC: "water"}) == "environment"
     assert programme.queue_for({Fact.TOPIC: None}) == "community"
+
+
+def test_the_third_tier_goes_to_independent_people(tmp_path: Path) -> None:
+    programme, _ = own(tmp_path)
+    third = {Fact.TIER: "3", Fact.TOPIC: "water"}
+    sides = tuple(replace(each, affiliation="state") for each in programme.queues)
+    assert replace(programme, queues=sides).queue_for(third) == "environment", "there are no others"
+    panel = Queue("panel", {"es": "Panel"}, "independent")
+    with_panel = replace(programme, queues=(*sides, panel))
+    assert with_panel.queue_for(third) == "panel"
+    assert with_panel.queue_for(third | {Fact.TIER: "2"}) == "environment"
+    led = Rule({Fact.TIER: ("3",)}, "environment")
+    assert replace(with_panel, routing=(led,)).queue_for(third) == "panel", "whatever a rule says"
 
 
 def test_callers_hear_of_places_that_were_checked_within_half_a_year(tmp_path: Path) -> None:
