@@ -168,13 +168,14 @@ class _Tape:
             for each in self.clocks
         ]
 
-    def resume(self, step: Step, at: dt.datetime) -> None:
-        """Let the last clock of a step run on as if it had not ended."""
-        places = [n for n, each in enumerate(self.clocks) if each.step is step]
+    def resume(self, at: dt.datetime, *steps: Step) -> None:
+        """Let the last clock of these steps run on as if it had not ended; without any, the first
+        of them begins."""
+        places = [n for n, each in enumerate(self.clocks) if each.step in steps]
         if places:
             self.clocks[places[-1]] = replace(self.clocks[places[-1]], ended_at=None)
         else:
-            self.start(at, step)
+            self.start(at, steps[0])
 
     def extend(self) -> None:
         self.clocks = [
@@ -214,7 +215,8 @@ class _Tape:
                 self.end(at, *_OURS_AT_FIRST, Step.APPEAL_DECISION)
                 self.start(at, Step.PROGRESS)
             case Mark.WORKING:
-                self.resume(Step.RESOLUTION, at)
+                # In an appeal it is the decision that is awaited again.
+                self.resume(at, Step.RESOLUTION, Step.APPEAL_DECISION)
                 self.start(at, Step.PROGRESS)
             case Mark.EXTENDED:
                 self.extend()

@@ -136,6 +136,19 @@ def test_an_appeal_has_a_clock_of_its_own() -> None:
     assert due(at, Step.APPEAL_DECISION) == end_of(9, 28)
 
 
+def test_what_is_refused_in_an_appeal_waits_for_its_decision_again() -> None:
+    at = told(
+        (lima(9, 1), Mark.RECEIVED, 5),
+        (lima(9, 10), Mark.CLOSED),
+        (lima(9, 14), Mark.APPEALED),
+        (lima(9, 16), Mark.PROPOSED),
+        (lima(9, 17), Mark.WORKING),
+        (lima(9, 18), Mark.SEVERITY),
+    )
+    assert {each.step for each in at.ours} == {Step.APPEAL_DECISION, Step.PROGRESS}
+    assert due(at, Step.APPEAL_DECISION) == end_of(9, 28), "as from the appeal"
+
+
 PAUSES = st.lists(st.integers(0, 60 * 24 * 40), unique=True, max_size=6).map(sorted)
 
 

@@ -1,5 +1,6 @@
 """The whole lifecycle against a model of its own: whatever anybody tries at whatever time, a case
-goes where this table says, is refused elsewhere, and its history holds."""
+goes where this table says, is refused elsewhere, its clocks are what counting days comes to
+(`tests.grievances.plain_clocks`), and its history holds."""
 
 from __future__ import annotations
 
@@ -13,24 +14,25 @@ from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
-    precondition,
     rule,
     run_state_machine_as_test,
 )
 from sqlalchemy import select
 
-from grievances import triage
+from grievances import history, triage
 from grievances.errors import NotTheirs, StepRefused
+from grievances.events import Event
 from grievances.lifecycle import PERSON, SYSTEM, Actor, CloseCode, Party, State
 from grievances.models import Case
 from grievances.operations import move
 from grievances.timekeeping import reckoned
 from grievances.values import CaseKind, Category
 from grievances.verifying import verify
-from programmes.clocks import Step
 from storage.database import Database
 from storage.vault import Vault
+from tests.grievances import plain_clocks
 from tests.grievances.people import JUNIN, NOW, World, add_manager, make_world
+from tests.grievances.plain_clocks import Entry
 
 # from > to: who may, and what must hold. S staff, V supervisors, P the person, Y the system.
 TABLE = """
@@ -121,6 +123,8 @@ class Told:
     state: str = "received"
     kind: str = "grievance"
     classified: bool = False
+    severity: int | None = None
+    extended: bool = False
     tier: int = 1
     answered: bool = False
     outcome: str = ""
@@ -129,8 +133,8 @@ class Told:
     ended: dt.datetime | None = None
     code: str | None = None
     known: bool = True
-    deciding: bool = False
-    """On an appeal that nobody has decided."""
+    diary: list[Entry] = field(default_factory=list)
+    """What moves clocks."""
     attempts: list[dt.datetime] = field(default_factory=list)
     hands: set[str] = field(default_factory=set)
     barred: set[str] = field(default_factory=set)
@@ -183,7 +187,10 @@ class Told:
             for origin, goal, close, who, needs in WAYS
         )
 
-    def went(self, to: str, code: str | None, actor: Actor, now: dt.datetime) -> None:
+    def went(
+        self, to: str, code: str | None, actor: Actor, now: dt.datetime, *, told: bool = False
+    ) -> None:
+        self.diary.append(Entry(now, self.state, to, code, told))
         if self.state == "resolution_proposed" and to == "investigating":
             self.outcome, self.answered = "refused", False  # it is with us again
         if to == "resolution_proposed":
@@ -194,8 +201,6 @@ class Told:
             self.ended = now
         if to == "closed":
             self.closed, self.code = now, code
-        if to in ("resolution_proposed", "resolved", "closed", "appealed"):
-            self.deciding = to == "appealed"
         if to in ("reopened", "appealed"):
             self.closed, self.code, self.answered = None, None, False
         if to == "appealed":
@@ -226,7 +231,7 @@ class Lifecycle(RuleBasedStateMachine):
 
     @initialize()
     def begin(self, *, known: bool = True) -> None:
-        self.now, self.told = NOW, Told(known=known)
+        self.now, self.told = NOW, Told(known=known, diary=[Entry(NOW, to="received")])
         self.statement = self.world.says(
             text="El agua baja turbia.", person_id="hers" if known else None, now=NOW
         )
@@ -299,7 +304,7 @@ class Lifecycle(RuleBasedStateMachine):
             return False
         assert expected, f"{self.told.state} > {to} {code} by {actor.party}"
         assert (moved.origin, moved.to) == (self.told.state, to)
-        self.told.went(to, code, actor, self.now)
+        self.told.went(to, code, actor, self.now, told=note)
         self.seen.add(f"{to} {code or ''}".strip())
         return True
 
@@ -325,15 +330,14 @@ class Lifecycle(RuleBasedStateMachine):
                 actor = self.actors[["", "luz", "ana", "person", "system"].index(who)]
                 assert self.tries(to, code or None, actor, True, True, other=other), step
         self.the_case_is_where_the_table_says()
-        self.what_is_due_is_what_the_history_tells()
+        self.clocks_are_what_counting_days_comes_to()
 
     @rule(who=st.integers(0, 5), severity=st.integers(1, 5))
-    @precondition(lambda self: not self.told.classified)
     def is_classified(self, who: int, severity: int) -> None:
         actor = self.actors[who]
         try:
             with self.world.database.writing() as connection:
-                triage.classify(
+                is_new = triage.classify(
                     connection,
                     self.case,
                     vault=self.world.vault,
@@ -346,8 +350,28 @@ class Lifecycle(RuleBasedStateMachine):
         except NotTheirs:
             assert actor.party not in (Party.CASE_MANAGER, Party.SUPERVISOR)
             return
-        self.told.classified = True
-        self.told.hands.add(actor.name)
+        assert is_new is (severity != self.told.severity)
+        if is_new:
+            self.told.classified, self.told.severity = True, severity
+            self.told.hands.add(actor.name)
+            self.told.diary.append(Entry(self.now, severity=severity))
+
+    @rule(who=st.integers(0, 2), told=st.booleans())
+    def something_is_noted(self, who: int, told: bool) -> None:
+        """That it takes longer, once and told; or how far it has got."""
+        is_late = not told and not self.told.extended
+        with self.world.database.writing() as connection:
+            history.note(
+                connection,
+                self.case,
+                vault=self.world.vault,
+                kind=Event.EXTENDED if is_late else Event.NOTED,
+                actor=self.actors[who],
+                public_note="Falta el laboratorio." if told or is_late else None,
+                now=self.now,
+            )
+        self.told.extended |= is_late
+        self.told.diary.append(Entry(self.now, told=told or is_late, extended=is_late))
 
     @rule(kind=st.sampled_from(CaseKind))
     def is_converted(self, kind: CaseKind) -> None:
@@ -385,6 +409,7 @@ class Lifecycle(RuleBasedStateMachine):
         with self.world.database.writing() as connection:
             self.world.talks(self.case, connection, now=self.now)
         if not self.told.answered:  # they talked
+            self.told.diary.append(Entry(self.now, told=True))
             self.told.hands.add(self.world.manager)
             self.told.attempts = []
         self.told.answered = True
@@ -402,9 +427,10 @@ class Lifecycle(RuleBasedStateMachine):
         assert tuple(row) == (self.told.state, self.told.tier, self.told.code)
 
     @invariant()
-    def what_is_due_is_what_the_history_tells(self) -> None:
+    def clocks_are_what_counting_days_comes_to(self) -> None:
         if not hasattr(self, "case"):
             return
+        plain = plain_clocks.read(self.told.diary)
         with self.world.database.reading() as connection:
             row = connection.execute(
                 select(Case.due_at, Case.due_step).where(Case.id == self.case)
@@ -416,14 +442,18 @@ class Lifecycle(RuleBasedStateMachine):
                 calendar=JUNIN.calendar,
                 now=self.now,
             )
-        assert tuple(row) == (found.next_due_at, found.next.step if found.next else None)
+        due = plain.due()
+        assert {each.step.value: each.due_at for each in found.clocks if each.is_running} == due
         assert found.is_paused is (self.told.state == "needs_information")
-        steps = {each.step for each in found.clocks if each.is_running}
-        at_work = self.told.state not in ("closed", "resolved")
-        assert (Step.PROGRESS in steps) is (self.told.state != "closed")
-        assert (Step.APPEAL_DECISION in steps) is (
-            at_work and self.told.tier > 1 and self.told.deciding
-        )
+        assert (found.age.business_days, found.age.paused_business_days) == plain.days(self.now)
+        ours = [
+            (at, step)
+            for step, at in due.items()
+            if at is not None and step not in ("alert", "appeal", "reopen")
+        ]
+        assert tuple(row) == min(ours, default=(None, None))
+        over = {step for step, at in due.items() if at is not None and at <= self.now}
+        assert {each.step.value for each in found.late} == over - {"appeal", "reopen"}
 
     def teardown(self) -> None:
         with self.world.database.reading() as connection:
