@@ -45,12 +45,12 @@ MOST_RATIO, MOST_STATEMENTS = 2.0, 8
 RUNS = 15
 NEVER_WHOLE = ("grievance_case", "case_event", "case_word")
 
-_EMAIL, _PASSWORD = "bench@example.org", "a long password of the bench"
+EMAIL, PASSWORD = "bench@example.org", "a long password of the bench"
 _WORDS, _WORDS_EACH, _RARE = 3000, 12, 700
 _STATES = ("received", "acknowledged", "triaged", "needs_information", "investigating")
 _OPEN = 0.05
 """Of all cases: the others were closed in the years before."""
-_PATHS = {
+PATHS = {
     "work view": "/staff/cases",
     "list with filters": "/staff/cases?state=all&queue=environment&severity=4&kind=grievance",
     "filtered search": f"/staff/cases?q=palabra{_RARE}&severity=2&state=all",
@@ -91,13 +91,13 @@ def pages(house: House, url: str) -> list[str]:
     app = create_app(house)
     app.config["WTF_CSRF_ENABLED"] = False
     client = app.test_client()
-    client.post("/staff/sign-in", data={"email": _EMAIL, "password": _PASSWORD})
+    client.post("/staff/sign-in", data={"email": EMAIL, "password": PASSWORD})
     with house.services.database.reading() as connection:
         engine = connection.engine
     with psycopg.connect(url, autocommit=True) as bare:
         return [
             told
-            for name, path in _PATHS.items()
+            for name, path in PATHS.items()
             for told in _page(name, path, app=app, client=client, engine=engine, bare=bare)
         ]
 
@@ -111,13 +111,13 @@ def _page(
     engine: Engine,
     bare: psycopg.Connection[Any],
 ) -> Iterator[str]:
-    with _listening(engine) as said, _rendered(app) as rendered, client:
+    with listening(engine) as said, _rendered(app) as rendered, client:
         answer = client.get(path)
         assert answer.status_code == 200, answer.status_code
         shown = answer.text.count("case-link")
         template, context = rendered[-1]
         statements = list(said)
-        plans = [_plan(bare, each) for each in statements]
+        plans = [plan(bare, each) for each in statements]
         ours, floors = [], []
         for _ in range(RUNS):
             ours.append(_took(lambda: client.get(path)))
@@ -145,7 +145,7 @@ def _page(
         yield from (plan for plan in plans if "Seq Scan on grievance_case" in plan)
 
 
-def _plan(bare: psycopg.Connection[Any], said: Said) -> str:
+def plan(bare: psycopg.Connection[Any], said: Said) -> str:
     rows = bare.execute(f"EXPLAIN {said.text}".encode(), said.parameters).fetchall()
     return "\n".join(str(row[0]) for row in rows)
 
@@ -162,7 +162,7 @@ def _took(work: Callable[[], object]) -> float:
 
 
 @contextmanager
-def _listening(engine: Engine) -> Iterator[list[Said]]:
+def listening(engine: Engine) -> Iterator[list[Said]]:
     """Every statement that is sent to the database meanwhile, with what it is given."""
     seen: list[Said] = []
 
@@ -194,15 +194,15 @@ def _rendered(app: Flask) -> Iterator[list[tuple[Any, dict[str, Any]]]]:
 # -- what it is measured on ------------------------------------------------------------------------
 
 
-def settle(house: House, url: str, cases: int) -> None:
+def settle(house: House, url: str, cases: int, *, events: int = EVENTS) -> None:
     """A programme, a case manager, and so many cases, of which most are closed."""
     now, vault = house.services.clock(), house.services.vault
     with house.services.database.writing() as connection:
         publish(connection, read(ROOT / "programmes" / "junin"), vault=vault, now=now)
         account_id = staff.add_account(
             connection,
-            email=_EMAIL,
-            password=_PASSWORD,
+            email=EMAIL,
+            password=PASSWORD,
             role=Role.CASE_MANAGER,
             programme="junin",
             affiliation=Affiliation.INDEPENDENT,
@@ -221,7 +221,7 @@ def settle(house: House, url: str, cases: int) -> None:
             _CASE,
             (_case(random, each, account_id, now, n) for n, each in enumerate(ids)),
         )
-        _copy(cursor, "case_event", _EVENT, _events(ids, now))
+        _copy(cursor, "case_event", _EVENT, _events(ids, now, events))
         _copy(cursor, "statement", _STATEMENT, (_statement(each, now) for each in ids))
         _copy(
             cursor,
@@ -268,10 +268,10 @@ def _case(
     )  # fmt: skip
 
 
-def _events(ids: list[str], now: dt.datetime) -> Iterator[tuple[object, ...]]:
+def _events(ids: list[str], now: dt.datetime, events: int) -> Iterator[tuple[object, ...]]:
     facts, link = json.dumps({}), "0" * 64
     for case_id in ids:
-        for seq in range(1, EVENTS + 1):
+        for seq in range(1, events + 1):
             yield (
                 f"{seq:02x}{case_id[2:]}", case_id, seq, "opened" if seq == 1 else "noted",
                 "system", now, facts, "", link,
