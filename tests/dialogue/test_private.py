@@ -11,14 +11,18 @@ from sqlalchemy import select
 
 from contacts.models import Line as LineRow
 from dialogue import listening, turns
+from dialogue.conversation import Asked, Heard
+from dialogue.exploring.explore import explore
+from dialogue.hearing import Wish, understand
 from dialogue.models import Left
-from dialogue.words import Choose
+from dialogue.words import Choose, Enter, Form, Statement
 from measures.models import EngagementRow
 from storage.database import Database
 from storage.messages import Outbox
 from storage.recordings import Recording
+from tests.dialogue.exploring import TODAY
 from tests.dialogue.handset import Handset
-from tests.dialogue.line import HERS, Line
+from tests.dialogue.line import HERS, Line, read_junin
 from tests.safeguarding.people import Women, designate
 from voice.hear import heard
 
@@ -194,6 +198,25 @@ def test_before_anybody_is_designated_it_tells_whom_to_call_and_asks_nothing(lin
     assert phone.hears == ["private.safety", "private.lines", "message.after"]
     assert phone.choose("back").hears == ["menu.main"]
     assert "private" not in line.turns_as_text()
+
+
+def test_one_word_from_every_question_and_one_key_from_every_menu_and_code() -> None:
+    graph = explore(read_junin(), today=TODAY)
+    assert len(graph.nodes) > 100
+    for node in graph.nodes:
+        question = node.question
+        for page in node.pages() or ((),):
+            asked = Asked(
+                kind=type(question).__name__,
+                key=question.key,
+                options=page,
+                form=question.form if isinstance(question, Enter) else Form.CODE,
+            )
+            said = understand(Heard(command="private"), asked, lambda _text, _options: None)
+            assert said is Wish.PRIVATE, node.way
+            if isinstance(question, Choose) or asked.form == Form.CODE:
+                key = Heard(text="8") if isinstance(question, Statement) else Heard(digits="8")
+                assert understand(key, asked, lambda _text, _options: None) is Wish.PRIVATE
 
 
 def test_one_key_from_every_menu(line: Line, women: Women) -> None:
