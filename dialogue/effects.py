@@ -193,7 +193,7 @@ class FindFollowUp:
 
     `open`; `proposed` where what `reply` proposes is not decided on; `closed` where it has an
     outcome that she may still object to; `over` where the time for that has passed. `check_back`
-    is whether she is to be asked if it held.
+    is whether she is to be asked if it held, `content` whether to be asked how content she is.
     """
 
     case: str
@@ -277,7 +277,8 @@ class Decide:
 
 @dataclass(frozen=True, slots=True)
 class KeepSatisfaction:
-    """Keep how content she is: `satisfied`, `partly` or `unsatisfied`."""
+    """Keep how content she is: `satisfied`, `partly` or `unsatisfied`; `unsaid` where she was asked
+    and said nothing, so that she is not asked again."""
 
     case: str
     answer: str

@@ -28,6 +28,7 @@ def find(effect: FindFollowUp, c: Context) -> Result:
         "may_reopen": found.may_reopen,
         "may_appeal": found.may_appeal,
         "check_back": found.asks_back,
+        "content": found.asks_content,
     }
 
 

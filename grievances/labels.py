@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from contacts.values import Gender, HowKnown
 from duty.values import Outcome, PutThrough
 from grievances.calling import Hindrance
-from grievances.following.values import Feedback, Given
+from grievances.following.values import UNSAID, Feedback, Given
 from grievances.next_step import NextStep
 from grievances.values import CALL_WISH, AnswerBy, Answering, Delivery, Replied, Route
 from locales.languages import languages
@@ -260,6 +260,7 @@ def feedback_label(given: Given) -> str:
         (Feedback.SATISFACTION, "satisfied"): _("Content with it"),
         (Feedback.SATISFACTION, "partly"): _("Content in part"),
         (Feedback.SATISFACTION, "unsatisfied"): _("Not content"),
+        (Feedback.SATISFACTION, UNSAID): _("Asked, and said nothing"),
         (Feedback.HELD, "yes"): _("Asked later: it held"),
         (Feedback.HELD, "no"): _("Asked later: it did not hold"),
     }[given.feedback, given.answer]

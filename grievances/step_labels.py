@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from grievances.following.values import CONTENT
 from grievances.history import Event
 from grievances.lifecycle import CloseCode, Need, State, Step
 from grievances.values import (
@@ -181,6 +182,8 @@ def event_label(past: Past) -> str:
             code = code_label(CloseCode(past.facts["code"]))
             return _("Closed: %(code)s", code=code)
         return state_label(past.to_state)
+    if past.kind == Event.ASKED_BACK and past.reason == CONTENT:
+        return _("They were asked how content they are")
     words = {
         Event.OPENED: _("Opened"),
         Event.CARRIED_OVER: _("Here before histories were kept"),

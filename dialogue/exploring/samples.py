@@ -51,6 +51,10 @@ _PASSED_ON = frozenset({"kind", "topic"})
 """Arguments that scripts hand on to effects and never look at: one value stands for all."""
 _CASE_IS_THERE = "case"
 """This script is entered with a case that was found: `none` is no answer to it."""
+_ACCEPTED = "accepted"
+"""This one where what was proposed has just been accepted."""
+_ASKED_BACK = "ask_back"
+"""This one where something is asked of a case that was closed."""
 _AFTER_ITS_END = "not_solved"
 """This one with a case that has its outcome."""
 
@@ -205,12 +209,23 @@ def _follow_ups(effect: FindFollowUp, script: str) -> tuple[Sample, ...]:
         "may_reopen": True,
         "may_appeal": True,
         "check_back": False,
+        "content": False,
         "reply": _ID,
     }
     found = list(_plain(effect.outcomes, **may))
     closed: dict[str, Scalar] = {"is": "closed"}
+    content = Sample("closed_and_content", {**closed, **may, "content": True})
     if script == _CASE_IS_THERE:
         found.append(Sample("closed_and_asked", {**closed, **may, "check_back": True}))
+        found.append(content)
+    if script == _ACCEPTED:
+        return (
+            Sample("open", {"is": "open", **may, "content": True}),
+            Sample("open_and_asked", {"is": "open", **may}),
+        )
+    if script == _ASKED_BACK:
+        asked = {**closed, **may, "check_back": True, "content": True}
+        return (Sample("closed_and_asked", asked), content, Sample("closed", {**closed, **may}))
     if script == _AFTER_ITS_END:
         found = [each for each in found if each.outcome == "closed"]
         found += [

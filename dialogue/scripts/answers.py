@@ -17,6 +17,7 @@ from dialogue.scripts.follow_up import (
     after,
     check_back,
     hear_out,
+    how_content,
     onward,
     opened_by_pin,
 )
@@ -102,6 +103,10 @@ def case(o: Opening) -> Script:
     if follows.get("check_back"):
         return Next("ask_back", {"case": standing["case"]})
     is_heard = standing["is"] == "answered" and standing["reaches"]
+    if follows["is"] in ("closed", "over") and follows.get("content"):
+        said = yield from how_content(standing["case"])
+        if is_heard and said != LEFT_OUT:
+            yield Do(MarkHeard(standing["reply"]))
     if is_heard and follows["is"] == "proposed" and follows["reply"] == standing["reply"]:
         wish = yield Choose("case.accept", _DECIDING, silent="not_now")
     else:
@@ -153,15 +158,19 @@ def deliver_answer(o: Opening) -> Script:
 
 
 def ask_back(o: Opening) -> Script:
-    """Some time after its end: whether it held; from the menu, or on a call of ours that begins as
-    one with an answer does."""
+    """Some time after its end: whether it held, and how content she is; from the menu, or on a call
+    of ours that begins as one with an answer does. Who is not content hears what she may do."""
     if o.facts.get("we_called"):
         met = yield from _met(o)
         if met != "ok":
             yield Tell(met)
             return Bye()
-    held = yield from check_back(o.args["case"])
-    if held == "no":
+    follows = yield Do(FindFollowUp(o.args["case"]))
+    if follows["check_back"]:
+        held = yield from check_back(o.args["case"])
+        if held == "no":
+            return Next("not_solved", {"case": o.args["case"]})
+    elif (yield from how_content(o.args["case"])) == "unsatisfied":
         return Next("not_solved", {"case": o.args["case"]})
     if o.facts.get("we_called"):
         yield Tell("goodbye")

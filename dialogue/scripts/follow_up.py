@@ -100,7 +100,7 @@ def accepted(o: Opening) -> Script:
         yield Tell("case.not_open_now")
         return onward(o)
     yield Tell("case.accepted")
-    yield from _how_content(o.args["case"])
+    yield from how_content(o.args["case"])
     if o.facts.get("we_called"):
         yield Tell("goodbye")
     return onward(o)
@@ -163,15 +163,18 @@ def check_back(case: str) -> Asking:
     yield Tell("case.check_back")
     held = yield Choose("case.still_solved", ("yes", "no"), silent=LEFT_OUT)
     yield Do(KeepCheckBack(case, held))
-    if held == "yes":
-        yield from _how_content(case)
+    yield from how_content(case)
     return str(held)
 
 
-def _how_content(case: str) -> Asking:
+def how_content(case: str) -> Asking:
+    """How content she is, if nobody has asked her since the case was opened last."""
+    follows = yield Do(FindFollowUp(case))
+    if not follows.get("content"):
+        return LEFT_OUT
     said = yield Choose("case.how_content", SATISFACTIONS, silent=LEFT_OUT, optional=True)
+    yield Do(KeepSatisfaction(case, said if said != LEFT_OUT else "unsaid"))
     if said != LEFT_OUT:
-        yield Do(KeepSatisfaction(case, said))
         yield Tell("case.thanks")
     return str(said)
 

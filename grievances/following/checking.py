@@ -1,5 +1,6 @@
-"""Some time after a close she is asked whether what was done held: called, or told by a neutral
-text that something waits, as she chose; where nothing may go out, she is asked when she calls."""
+"""Some time after a close she is asked whether what was done held, and how content she is: called,
+or told by a neutral text that something waits, as she chose; where nothing may go out, she is asked
+when she calls."""
 
 from __future__ import annotations
 
@@ -12,10 +13,13 @@ from sqlalchemy import Connection, and_, case, or_, select, update
 from contacts.queries import line_of_person
 from grievances import history
 from grievances.following.models import CheckBack
+from grievances.following.queries import CONTENT_ASKED, HELD
 from grievances.following.values import (
+    ASK_CONTENT,
     CHECK_BACK,
     CHECK_BACK_LATEST,
     CHECK_BACK_SEVERE,
+    CONTENT,
     MOST_TRIES,
     REST,
     SEVERE_FROM,
@@ -35,8 +39,9 @@ from storage.vault import Vault
 _CHECKS: Any = CheckBack.__table__
 _BATCH = 100
 
-HELD = frozenset({CloseCode.RESOLVED_ACCEPTED, CloseCode.RESOLVED_NOT_CONFIRMED})
-"""Closes after which something was done that may not have held."""
+_LEFT_ALONE = frozenset({CloseCode.WITHDRAWN, CloseCode.UNREACHABLE, CloseCode.DUPLICATE})
+"""Nothing goes out after these: she wanted no more of it, nobody found her, or it goes on in
+another case. Who comes by herself is asked."""
 
 
 def ask_back(
@@ -62,7 +67,11 @@ def ask_back(
 
 
 def _due(now: dt.datetime) -> Any:
-    since = case((Case.severity >= SEVERE_FROM, now - CHECK_BACK_SEVERE), else_=now - CHECK_BACK)
+    since = case(
+        (Case.close_code.not_in(HELD), now - ASK_CONTENT),
+        (Case.severity >= SEVERE_FROM, now - CHECK_BACK_SEVERE),
+        else_=now - CHECK_BACK,
+    )
     again = and_(
         CheckBack.closed_at == Case.closed_at,
         CheckBack.answered_at.is_(None),
@@ -80,6 +89,7 @@ def _due(now: dt.datetime) -> Any:
             Case.person_id,
             Case.answer_by,
             Case.closed_at,
+            Case.close_code,
             CheckBack.closed_at.label("asked_of"),
             CheckBack.tries,
         )
@@ -87,7 +97,8 @@ def _due(now: dt.datetime) -> Any:
         .outerjoin(Outbox, Outbox.id == CheckBack.outbox_id)
         .where(
             Case.state == State.CLOSED,
-            Case.close_code.in_(HELD),
+            Case.close_code.not_in(_LEFT_ALONE),
+            or_(Case.close_code.in_(HELD), ~CONTENT_ASKED),
             Case.person_id.is_not(None),
             Case.closed_at <= since,
             Case.closed_at > now - CHECK_BACK - CHECK_BACK_LATEST,
@@ -131,7 +142,15 @@ def _ask(
     ).first()
     outbox_id = _send(connection, row, vault, senders, notice_of, now) if kept else None
     if outbox_id is not None:
-        history.note(connection, row.id, vault=vault, kind=Event.ASKED_BACK, actor=SYSTEM, now=now)
+        history.note(
+            connection,
+            row.id,
+            vault=vault,
+            kind=Event.ASKED_BACK,
+            actor=SYSTEM,
+            reason=None if row.close_code in HELD else CONTENT,
+            now=now,
+        )
         connection.execute(
             update(_CHECKS).where(CheckBack.case_id == row.id).values(outbox_id=outbox_id)
         )

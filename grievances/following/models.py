@@ -20,14 +20,14 @@ class CaseFeedback(Base):
     feedback: Mapped[str] = mapped_column(String(16))
     """`satisfaction` or `held`."""
     answer: Mapped[str] = mapped_column(String(16))
-    """`satisfied`, `partly`, `unsatisfied`; `yes`, `no`."""
+    """`satisfied`, `partly`, `unsatisfied`, `unsaid`; `yes`, `no`."""
     channel: Mapped[str] = mapped_column(String(8))
     at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
 
 class CheckBack(Base):
-    """That she is asked, some time after a close, whether what was done held. A later close takes
-    its place."""
+    """That she is asked, some time after a close, whether what was done held, or where nothing was
+    done how content she is. A later close takes its place."""
 
     __tablename__ = "check_back"
 

@@ -4,21 +4,52 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from grievances.following.models import CaseFeedback, CheckBack
-from grievances.following.values import TEXTED_BACK_FOR, Feedback, Follows, FollowUp, Given
+from grievances.following.values import (
+    CHECK_BACK,
+    CHECK_BACK_LATEST,
+    TEXTED_BACK_FOR,
+    Feedback,
+    Follows,
+    FollowUp,
+    Given,
+)
 from grievances.lifecycle import (
     APPEAL_WITHIN,
     HIGHEST_TIER,
     NOT_APPEALED,
     REOPEN_WHEN_ASKED,
     REOPEN_WITHIN,
+    CloseCode,
     State,
 )
-from grievances.models import Case, Reply
+from grievances.models import Case, CaseEvent, Reply
 
 _ENDED = (State.RESOLVED, State.CLOSED)
+
+HELD = frozenset({CloseCode.RESOLVED_ACCEPTED, CloseCode.RESOLVED_NOT_CONFIRMED})
+"""Closes after which something was done that may not have held."""
+
+_ANEW = (
+    select(func.max(CaseEvent.at))
+    .where(
+        CaseEvent.case_id == Case.id,
+        CaseEvent.to_state.in_((State.REOPENED, State.APPEALED)),
+    )
+    .scalar_subquery()
+)
+CONTENT_ASKED = (
+    select(CaseFeedback.id)
+    .where(
+        CaseFeedback.case_id == Case.id,
+        CaseFeedback.feedback == Feedback.SATISFACTION,
+        CaseFeedback.at >= func.coalesce(_ANEW, Case.opened_at),
+    )
+    .exists()
+)
+"""Of a case: she was asked how content she is since it was opened last, whatever she said."""
 
 
 def follow_up(connection: Connection, case_id: str, *, now: dt.datetime) -> FollowUp:
@@ -34,6 +65,7 @@ def follow_up(connection: Connection, case_id: str, *, now: dt.datetime) -> Foll
             CheckBack.answered_at,
             CheckBack.asked_at,
             CheckBack.outbox_id,
+            CONTENT_ASKED.label("content_asked"),
         )
         .outerjoin(CheckBack, CheckBack.case_id == Case.id)
         .where(Case.id == case_id)
@@ -43,7 +75,8 @@ def follow_up(connection: Connection, case_id: str, *, now: dt.datetime) -> Foll
     if row.state == State.RESOLUTION_PROPOSED:
         return FollowUp(Follows.PROPOSED, reply_id=_proposal(connection, case_id))
     if row.state not in _ENDED:
-        return FollowUp(Follows.OPEN)
+        just_accepted = row.state == State.ACCEPTED and not row.content_asked
+        return FollowUp(Follows.OPEN, asks_content=just_accepted)
     since = row.closed_at or row.outcome_at
     was_asked = row.asked_of is not None and row.asked_of == row.closed_at
     is_asked = was_asked and row.outbox_id and now - row.asked_at <= REOPEN_WHEN_ASKED
@@ -58,7 +91,11 @@ def follow_up(connection: Connection, case_id: str, *, now: dt.datetime) -> Foll
         Follows.CLOSED if may_reopen or may_appeal else Follows.OVER,
         may_reopen=may_reopen,
         may_appeal=may_appeal,
-        asks_back=was_asked and row.answered_at is None,
+        asks_back=was_asked and row.answered_at is None and row.close_code in HELD,
+        asks_content=row.state == State.CLOSED
+        and row.close_code != CloseCode.DUPLICATE
+        and not row.content_asked
+        and now - row.closed_at <= CHECK_BACK + CHECK_BACK_LATEST,
     )
 
 

@@ -34,6 +34,15 @@ SEVERE_FROM: Final = 4
 CHECK_BACK_LATEST: Final = dt.timedelta(days=30)
 """So long after it is due somebody is still asked."""
 
+ASK_CONTENT: Final = dt.timedelta(days=1)
+"""After a close where nothing was done that may not hold: then she is asked how content she is."""
+
+CONTENT: Final = "content"
+"""The reason of an event by which she was asked how content she is, and nothing else."""
+
+UNSAID: Final = "unsaid"
+"""What is kept of who was asked how content she is, and said nothing: she is not asked again."""
+
 
 NEVER_TRIED: Final = frozenset({Reason.OPTED_OUT, Reason.SET_UP, Reason.TOO_LATE, Reason.WITHDRAWN})
 """It ended before anything reached for her phone: that is no attempt."""
@@ -69,7 +78,7 @@ class Feedback(StrEnum):
     """What she is asked of an outcome."""
 
     SATISFACTION = "satisfaction"
-    """`satisfied`, `partly` or `unsatisfied`."""
+    """`satisfied`, `partly` or `unsatisfied`; `unsaid` where she was asked and said nothing."""
     HELD = "held"
     """`yes` or `no`, at the check-back."""
 
@@ -85,6 +94,8 @@ class FollowUp:
     may_appeal: bool = False
     asks_back: bool = False
     """She is to be asked whether what was done held."""
+    asks_content: bool = False
+    """She is to be asked how content she is: once for each outcome."""
 
 
 @dataclass(frozen=True, slots=True)

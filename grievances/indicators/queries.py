@@ -14,7 +14,7 @@ from contacts.models import Person
 from grievances.clocks import Clock, Reckoning, reckon
 from grievances.events import Event
 from grievances.following.models import CaseFeedback
-from grievances.following.values import Feedback
+from grievances.following.values import UNSAID, Feedback
 from grievances.indicators.reckoning import UNKNOWN, report
 from grievances.indicators.values import Facts, Period, Report
 from grievances.lifecycle import CloseCode, State
@@ -142,7 +142,11 @@ def _satisfaction(
     rows = connection.execute(
         select(CaseFeedback.case_id, CaseFeedback.at, CaseFeedback.answer)
         .join(Case, Case.id == CaseFeedback.case_id)
-        .where(Case.programme == programme, CaseFeedback.feedback == Feedback.SATISFACTION)
+        .where(
+            Case.programme == programme,
+            CaseFeedback.feedback == Feedback.SATISFACTION,
+            CaseFeedback.answer != UNSAID,
+        )
         .order_by(CaseFeedback.at, CaseFeedback.id)
     )
     for row in rows:

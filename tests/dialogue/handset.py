@@ -278,33 +278,34 @@ class Handset:
                 now=services.clock(),
             )
 
-    def is_closed(self) -> Handset:
-        """What she accepted is done, and the newest case is closed."""
+    def is_closed(self, *, accepted: bool = True) -> Handset:
+        """What she accepted is done, or it stays at what she refused: the newest case is closed."""
+        code = CloseCode.RESOLVED_ACCEPTED if accepted else CloseCode.NOT_ACCEPTED
         services = self.line.services
         with services.database.writing() as connection:
             author = connection.execute(select(Account.id)).scalar_one()
             case_id = connection.execute(
                 select(Case.id).order_by(Case.opened_at.desc()).limit(1)
             ).scalar_one()
-            for to, code in (
-                (State.RESOLVED, None),
-                (State.CLOSED, CloseCode.RESOLVED_ACCEPTED),
-            ):
+            for to, why in ((State.RESOLVED, None), (State.CLOSED, code)):
                 cases.move(
                     connection,
                     case_id,
                     vault=services.vault,
                     to=to,
-                    code=code,
+                    code=why,
+                    note="Puede apelar.",
+                    internal_note="No aceptó.",
                     actor=Actor(Party.CASE_MANAGER, author),
                     now=services.clock(),
                 )
         return self
 
-    def is_asked_back(self) -> Handset:
-        """A month after its close, she is asked whether what was done held."""
+    def is_asked_back(self, *, days: int = 31) -> Handset:
+        """Some time after its close, she is asked whether what was done held, or how content she
+        is."""
         services = self.line.services
-        self.line.clock.advance(dt.timedelta(days=31))
+        self.line.clock.advance(dt.timedelta(days=days))
         with services.database.writing() as connection:
             ask_back(
                 connection,

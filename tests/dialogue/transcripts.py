@@ -138,9 +138,9 @@ class Player:
             case "is_proposed":
                 phone.is_answered(what, proposes=True)
             case "is_closed":
-                phone.is_closed()
+                phone.is_closed(accepted=what is True)
             case "is_asked_back":
-                phone.is_asked_back()
+                phone.is_asked_back(days=31 if what is True else what)
             case "is_called":
                 phone.is_called()
             case "is_sampled":
