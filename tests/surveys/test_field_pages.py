@@ -18,6 +18,7 @@ from storage.media import Media
 from storage.queues import Bell
 from storage.services import Services
 from storage.vault import Vault
+from surveys import pages as result_pages
 from surveys.fieldwork import pages
 from surveys.fieldwork.incentives import give
 from surveys.fieldwork.values import Of, Quota, State
@@ -46,6 +47,8 @@ def app(here: FieldVillage) -> Flask:
     register(app)
     entry = Entry("fieldwork.index", lambda: "Fieldwork", "telephone-outbound")
     protect(app, pages.pages, roles=pages.ROLES, entry=entry)
+    entry = Entry("surveys.index", lambda: "Surveys", "bar-chart")
+    protect(app, result_pages.surveys, roles=result_pages.ROLES, entry=entry)
     return app
 
 
@@ -131,6 +134,7 @@ def test_live_counts_tell_of_nobody(app: Flask, here: FieldVillage) -> None:
     page = enter(app, here, Role.SUPERVISOR).get(f"/staff/fieldwork/{here.round_id}").text
     assert len(re.findall(r"at least 5\b", page)) == 2, "in the quota, and of women so far"
     assert "A share is told from 30 people on." in page
+    assert f'href="/staff/surveys/{here.round_id}"' in page
     assert not re.search(r">\s*7\s*<", page)
 
 
