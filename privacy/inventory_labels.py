@@ -130,7 +130,7 @@ def measure_label(measure: Measure) -> str:
         ),
         Measure.TLS: _("Pages and what the carrier posts travel encrypted (TLS)."),
         Measure.SIGNED: _("What the carrier posts is signed; anything else is refused."),
-        Measure.ROLES: _("Each role opens its own pages, and refusals are noted."),
+        Measure.ROLES: _("Each role opens its own pages; refusals at what is sensitive are noted."),
         Measure.AUDITED: _("Every sensitive read is noted: who, when, which and why."),
         Measure.CHAINED: _("The history of a case cannot be changed unseen."),
         Measure.RETENTION: _("What is over its time is deleted each day, and that is noted."),
