@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import expect
 from sqlalchemy import insert
 
 from app import programme_pages
@@ -30,6 +31,7 @@ from staff.values import Affiliation, Role
 from staff.web import Entry, init, protect
 from storage.database import Database
 from storage.services import Services
+from tests.browsing import chromium, serving
 from tests.dialogue.exploring import reworded, wordings_of
 from tests.servers import ROOT
 from tests.staff.people import PASSWORD
@@ -235,3 +237,41 @@ def test_what_is_listened_to_is_shown_in_words_and_small_counts_are_not(
     assert text["wash-hands"].endswith("Runasimi 10 21 50 %")
     assert text["gone-since"] == "gone-since Runasimi 10 21 50 %"
     assert text["menu.main"] == "The main menu menu.main Runasimi 8 25 %"
+
+
+@pytest.mark.browser
+def test_on_a_narrow_screen_nothing_of_it_is_moved_sideways(
+    app: Flask, services: Services, junin: Programme
+) -> None:
+    load(services, junin)
+    client = signed_in(app, services, Role.SUPERVISOR)
+    where = {"programme": "junin", "day": services.clock().date() - dt.timedelta(days=3)}
+    with services.database.writing() as connection:
+        connection.execute(
+            insert(Heard),
+            [
+                {
+                    **where, "language": "quy", "gender": gender, "message": "water-rights",
+                    "plays": 400, "seconds": 90_000, "to_the_end": 300,
+                }
+                for gender in ("woman", "man")
+            ],
+        )  # fmt: skip
+        connection.execute(
+            insert(Left),
+            {
+                **where, "language": "es", "gender": "", "question": "support.after_recording",
+                "asked": 800, "left": 20,
+            },
+        )  # fmt: skip
+    cookie = client.get_cookie("session")
+    assert cookie is not None
+    with serving(app) as origin, chromium() as browser:
+        page = browser.new_page(base_url=origin, viewport={"width": 360, "height": 740})
+        page.context.add_cookies([{"name": "session", "value": cookie.value, "url": origin}])
+        page.goto("/staff/programme/listening")
+        cell = page.locator("[data-message] td").nth(1)
+        expect(cell).to_be_in_viewport(ratio=1)
+        assert "Played" in cell.evaluate("(it) => getComputedStyle(it, '::before').content")
+        wide = "() => [...document.querySelectorAll('html, .table-responsive')].filter("
+        assert page.evaluate(f"{wide} (it) => it.scrollWidth > it.clientWidth).length") == 0
