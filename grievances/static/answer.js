@@ -1,11 +1,14 @@
-// One sending per press of the button.
+// One sending per press of the button, or of Enter.
 
 const form = document.getElementById("answer-form");
 
+function allow(isAllowed) {
+  for (const each of form.querySelectorAll("[data-send], [data-by-enter]")) each.disabled = !isAllowed;
+}
+
 form.addEventListener("submit", () => {
-  const send = form.querySelector("[data-send]");
   // After this turn of the event loop, so that the button's own press is not undone.
-  setTimeout(() => { send.disabled = true; });
+  setTimeout(() => allow(false));
 });
-window.addEventListener("pageshow", () => { form.querySelector("[data-send]").disabled = false; });
+window.addEventListener("pageshow", () => allow(true));
 document.getElementById("problem")?.focus();

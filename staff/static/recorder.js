@@ -30,8 +30,12 @@ function setUp(box) {
   const clock = part("clock"), level = part("level"), state = part("state");
   const playback = part("playback");
   const field = box.querySelector('input[type="file"]');
-  const send = box.form.querySelector("[data-send]");
+  const sends = box.form.querySelectorAll("[data-send], [data-by-enter]");
   let address = null;
+
+  function allowSending(isAllowed) {
+    for (const each of sends) each.disabled = !isAllowed;
+  }
 
   function keep(file) {
     const files = new DataTransfer();
@@ -70,7 +74,7 @@ function setUp(box) {
     playback.hidden = true;
     record.hidden = retake.hidden = true;
     stop.hidden = level.hidden = false;
-    send.disabled = true;
+    allowSending(false);
     state.textContent = box.dataset.wordRecording;
     stop.focus();
     stop.onclick = () => { if (recorder.state === "recording") recorder.stop(); };
@@ -85,7 +89,7 @@ function setUp(box) {
       offer(file);
       stop.hidden = level.hidden = true;
       retake.hidden = false;
-      send.disabled = false;
+      allowSending(true);
       state.textContent = box.dataset.wordReady;
       retake.focus();
     };

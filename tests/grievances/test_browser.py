@@ -7,14 +7,15 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from grievances.models import Reply
+from duty.operations import set_duty
+from grievances.models import Case, Reply
 from grievances.values import AnswerBy
 from storage import sound
 from storage.services import Services
 from tests.browsing import chromium, serving
-from tests.grievances.people import PASSWORD, World
+from tests.grievances.people import NOW, PASSWORD, World
 from tests.grievances.test_pages import recorded_case
 
 pytestmark = pytest.mark.browser
@@ -69,6 +70,25 @@ def test_an_answer_is_recorded_heard_again_and_sent(
     kept = services.media.get(row.media)
     assert sound.seconds(kept) > 0.5
     assert sound.level(kept).peak > -40, "the beeps of the microphone"
+
+
+def test_enter_sends_the_answer_and_rings_no_work_phone(
+    page: Page, world: World, services: Services
+) -> None:
+    case_id = world.case()
+    with world.database.writing() as connection:
+        connection.execute(update(Case).values(state="investigating"))
+        set_duty(
+            connection, world.manager, vault=world.vault, phone="964 111 001", country="PE",
+            languages=("es",), is_on=False, by=world.manager, now=NOW,
+        )  # fmt: skip
+    page.goto(f"/staff/cases/{case_id}")
+    expect(page.get_by_role("button", name="Record by phone")).to_be_enabled()
+    page.get_by_label("Written answer").fill("Ya lo vimos.")
+    page.get_by_label("This proposes a resolution").press("Enter")
+    expect(page.locator("[data-delivery]")).to_have_count(1)
+    with world.database.reading() as connection:
+        assert connection.execute(select(Reply.case_id)).scalars().all() == [case_id]
 
 
 def test_what_is_typed_is_counted(page: Page, world: World) -> None:
