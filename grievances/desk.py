@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import abort, flash, redirect, url_for
+from flask import abort, current_app, flash, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import Connection, select
 from werkzeug import Response
@@ -73,13 +74,32 @@ def basis_of(connection: Connection, account: Account, case_id: str) -> Basis:
 def back_to(case_id: str, *, anchor: str) -> Response:
     """To the page of a case of which something was done; where this account sees it no more by
     that, to the list, which says so."""
+    if _is_seen(case_id):
+        return redirect(url_for("cases.case", case_id=case_id, _anchor=anchor), code=303)
+    return _to_the_list()
+
+
+def shown_again(case_id: str, *, status: int) -> ResponseReturnValue:
+    """The page of a case in answer to a form that came to nothing: what was typed is in that form
+    again, to be sent as it is or thought over. To the list where it may be seen no more."""
+    if not _is_seen(case_id):
+        return _to_the_list()
+    # Its fields under their names, and the form's endpoint: the page finds them as `typed`.
+    g.typed = {**request.form, "endpoint": request.endpoint}
+    page = current_app.ensure_sync(current_app.view_functions["cases.case"])
+    return page(case_id=case_id), status
+
+
+def _is_seen(case_id: str) -> bool:
+    """Whether this account may see the case."""
     with services().database.reading() as connection:
         desk = desk_of(connection, current_account())
         still = select(Case.id).where(Case.id == case_id, *seen_by(desk.visible))
-        is_seen = connection.execute(still).first() is not None
-    if is_seen:
-        return redirect(url_for("cases.case", case_id=case_id, _anchor=anchor), code=303)
-    flash(_("By its rules the case is with somebody else now, and yours to see no more."), "info")
+        return connection.execute(still).first() is not None
+
+
+def _to_the_list() -> Response:
+    flash(_("The case is with somebody else now, and yours to see no more."), "info")
     return redirect(url_for("cases.queue"), code=303)
 
 

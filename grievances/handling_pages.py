@@ -10,7 +10,6 @@ from flask import Blueprint, flash, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import Connection, select
-from werkzeug import Response
 
 from duty.queries import colleagues
 from duty.values import Colleague
@@ -27,7 +26,7 @@ from grievances import (
 )
 from grievances.assigning import Bar
 from grievances.clocks import Reckoning
-from grievances.desk import Desk, back_to, case_or_404, desk_of
+from grievances.desk import Desk, back_to, case_or_404, desk_of, shown_again
 from grievances.errors import ChangedMeanwhile, NotQualified, NotTheirs
 from grievances.events import Event
 from grievances.lifecycle import Actor, actor_of
@@ -63,6 +62,8 @@ class Hands:
     wants_interim: bool
     present: tuple[str, ...]
     """Who else looks at it now."""
+    queues: tuple[str, ...]
+    """Where else it may be put by this account."""
     places: tuple[tuple[Place, bool], ...]
     """Where else they may turn, and whether that was checked lately; the panel from tier 3 on."""
 
@@ -93,6 +94,13 @@ def hands_shown(connection: Connection, desk: Desk, found: CaseFile) -> Hands:
         and may_mine
         and (row.assignee_id is None or account.role is Role.SUPERVISOR),
         may_give=is_open and (is_mine or account.role is Role.SUPERVISOR),
+        queues=tuple(
+            each
+            for each in routing.queues_for(row, programme)
+            if each != row.queue
+            and is_open
+            and (is_mine or row.assignee_id is None or account.role is Role.SUPERVISOR)
+        ),
         others=tuple(
             (each, against)
             for each, against in bars
@@ -140,6 +148,26 @@ def give_back(case_id: str) -> ResponseReturnValue:
         )
 
     return _do(case_id, write, trail="case_returned", said=_("Back in its queue."))
+
+
+@case_hands.post("/<case_id>/queue")
+def requeue(case_id: str) -> ResponseReturnValue:
+    """Put it where it belongs, against what the rules say or where they say nothing."""
+    queue = request.form.get("queue", "")
+
+    def write(connection: Connection, actor: Actor) -> None:
+        triage.requeue(
+            connection,
+            case_id,
+            vault=services().vault,
+            actor=actor,
+            queue=queue,
+            internal_note=_words("internal"),
+            version=request.form.get("version", type=int),
+            now=services().clock(),
+        )
+
+    return _do(case_id, write, trail="case_queued", said=_("Put into the other queue."))
 
 
 @case_hands.post("/<case_id>/named")
@@ -204,8 +232,7 @@ def extend(case_id: str) -> ResponseReturnValue:
 
     if why is None:
         _seen_or_404(case_id)
-        flash(_("Write why: they hear it."), "danger")
-        return _back(case_id)
+        return _shown_again(case_id, _("Write why: they hear it."), status=422)
     return _do(case_id, write, trail="case_extended", said=_("Put off, and they hear why."))
 
 
@@ -215,8 +242,7 @@ def tell(case_id: str) -> ResponseReturnValue:
     told, is_interim = _words("note"), request.form.get("interim") == "1"
     if told is None:
         _seen_or_404(case_id)
-        flash(_("Write what they may hear."), "danger")
-        return _back(case_id)
+        return _shown_again(case_id, _("Write what they may hear."), status=422)
     reason = timekeeping.INTERIM if is_interim else timekeeping.PROGRESS
 
     def write(connection: Connection, actor: Actor) -> None:
@@ -297,15 +323,14 @@ def _do(
             )
     except ChangedMeanwhile:
         with ours.database.reading() as connection:
-            version = request.form.get("version", type=int)
-            flash(meanwhile(connection, case_id, version), "warning")
+            told = meanwhile(connection, case_id, request.form.get("version", type=int))
+        return _shown_again(case_id, told, status=409, kind="warning")
     except NotQualified as error:
-        flash(clock_labels.bar_label(error.bar), "danger")
+        return _shown_again(case_id, clock_labels.bar_label(error.bar), status=409)
     except NotTheirs:
-        flash(_("That is not for you to do."), "danger")
-    else:
-        flash(said, "success")
-    return _back(case_id)
+        return _shown_again(case_id, _("That is not for you to do."), status=409)
+    flash(said, "success")
+    return back_to(case_id, anchor="hands")
 
 
 def _seen_or_404(case_id: str) -> None:
@@ -344,5 +369,9 @@ def _words(name: str) -> str | None:
     return request.form.get(name, "").replace("\0", "").strip()[:LONGEST_NOTE] or None
 
 
-def _back(case_id: str) -> Response:
-    return back_to(case_id, anchor="hands")
+def _shown_again(
+    case_id: str, told: str, *, status: int, kind: str = "danger"
+) -> ResponseReturnValue:
+    """The case as it is now, and why nothing was done; what was typed is in the form again."""
+    flash(told, kind)
+    return shown_again(case_id, status=status)

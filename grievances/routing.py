@@ -104,14 +104,21 @@ def follow(connection: Connection, before: Any, *, vault: Vault, now: dt.datetim
 
 
 def may_lie_in(connection: Connection, case: Any, queue: str) -> bool:
-    """Whether somebody may put the case into this queue: nothing sensitive into the company's, and
-    nothing that independent people decide into anybody else's."""
-    facts = facts_of(case)
+    """Whether somebody may put the case into this queue (`queues_for`)."""
     programme = version(connection, current(connection, case.programme))
-    side = affiliation_of(programme, queue)
+    return queue in queues_for(case, programme)
+
+
+def queues_for(case: Any, programme: Programme) -> tuple[str, ...]:
+    """The queues into which somebody may put the case of this row: nothing sensitive into the
+    company's, and nothing that independent people decide into anybody else's."""
+    facts = facts_of(case)
+    sides = set(Affiliation)
+    if facts[Fact.SENSITIVE] == "true":
+        sides -= {Affiliation.COMPANY}
     if facts[Fact.TIER] == INDEPENDENT_TIER:
-        return side == Affiliation.INDEPENDENT
-    return facts[Fact.SENSITIVE] != "true" or side != Affiliation.COMPANY
+        sides = {Affiliation.INDEPENDENT}
+    return tuple(each.slug for each in programme.queues if each.affiliation in sides)
 
 
 def _against(

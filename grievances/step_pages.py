@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, current_app, flash, g, request
+from flask import Blueprint, flash, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import Connection
@@ -14,7 +14,7 @@ from werkzeug import Response
 
 from contacts.values import Pin
 from grievances import linking, queries, step_labels, triage
-from grievances.desk import Desk, back_to, case_or_404, desk_of
+from grievances.desk import Desk, back_to, case_or_404, desk_of, shown_again
 from grievances.errors import ChangedMeanwhile, NotTheSame, StepRefused
 from grievances.handling_pages import meanwhile
 from grievances.lifecycle import (
@@ -364,9 +364,7 @@ def _shown_again(case_id: str) -> ResponseReturnValue:
         _found(connection, case_id)
         version = request.form.get("version", type=int)
         flash(meanwhile(connection, case_id, version), "warning")
-    g.typed = {"endpoint": request.endpoint, **request.form}
-    page = current_app.ensure_sync(current_app.view_functions["cases.case"])
-    return page(case_id=case_id), 409
+    return shown_again(case_id, status=409)
 
 
 def _back(case_id: str) -> Response:

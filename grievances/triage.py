@@ -148,14 +148,18 @@ def requeue(
     queue: str,
     now: dt.datetime,
     reason: str | None = None,
+    internal_note: str | None = None,
     version: int | None = None,
 ) -> bool:
     """Put it into another queue, where it has nobody yet; False where it is there already.
-    NotTheirs also where it is sensitive, and the queue the company's."""
+    NotTheirs also where a case manager moves what a colleague has, and where it is sensitive, and
+    the queue the company's."""
     _only(actor, _STAFF | {Party.SYSTEM})
     case = history.hold(connection, case_id, version=version)
     if case.queue == queue:
         return False
+    if actor.party is Party.CASE_MANAGER and case.assignee_id not in (None, actor.account_id):
+        raise NotTheirs(actor.party)
     if actor.party is not Party.SYSTEM and not routing.may_lie_in(connection, case, queue):
         raise NotTheirs(actor.party)
     _note(
@@ -165,6 +169,7 @@ def requeue(
         event=Event.QUEUED,
         actor=actor,
         reason=reason,
+        internal_note=internal_note,
         facts={"from": case.queue, "to": queue},
         changes={"queue": queue, "assignee_id": None},
         now=now,
@@ -279,6 +284,7 @@ def _note(
     actor: Actor,
     now: dt.datetime,
     reason: str | None = None,
+    internal_note: str | None = None,
     facts: dict[str, Any] | None = None,
     changes: dict[str, Any] | None = None,
 ) -> None:
@@ -290,6 +296,7 @@ def _note(
         actor=actor,
         now=now,
         reason=reason,
+        internal_note=internal_note,
         facts=facts,
         changes=changes,
         held=case,

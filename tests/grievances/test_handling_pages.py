@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from grievances.presence import COUNTS_FOR
-from staff.values import Role
+from staff.values import Affiliation, Role
 from storage.database import Database
 from tests.clock import FakeClock
 from tests.grievances.people import World, add_manager
@@ -112,3 +113,71 @@ def test_a_resolution_is_put_off_once_and_they_hear_why(rosa: FlaskClient, world
     assert "Measure against harm" in put_off
     measured = send(rosa, case_id, "told", note="Agua en cisterna.", interim="1").text
     assert "Measure against harm" not in measured
+
+
+def test_what_came_to_nothing_is_in_its_form_again(
+    app: Flask, rosa: FlaskClient, luz: FlaskClient, world: World
+) -> None:
+    with world.database.writing() as connection:
+        eva = add_manager(connection, "eva")
+    ana, case_id = supervisor(app, world), world.case()
+    send(rosa, case_id, "claim")
+    seen = version_on(rosa, case_id)
+    send(ana, case_id, "told", note="Lo vemos el lunes.")
+    late = send(rosa, case_id, "assign", to=eva, internal="Eva conoce <el> pozo.", version=seen)
+    assert late.status_code == 409
+    assert "Nothing of yours was kept, for meanwhile: ana@example.org" in late.text
+    form = form_of(late.text, "assign")
+    assert "Eva conoce &lt;el&gt; pozo.</textarea>" in form
+    assert f'value="{eva}" selected' in form
+    assert late.text.count("Eva conoce") == 1, "in its form, and in no other"
+    assert row(world, case_id).assignee_id == world.manager
+    told = send(rosa, case_id, "told", note="Falta el laboratorio.", interim="1", version=seen)
+    assert "Falta el laboratorio.</textarea>" in form_of(told.text, "told")
+    assert told.text.count("Falta el laboratorio.") == 1
+    settled = {"kind": "grievance", "category": "water", "severity": "4"}
+    send(rosa, case_id, "triage", **settled, done="1")
+    put_off = send(rosa, case_id, "extend", note="Falta el laboratorio.", version=seen)
+    assert "Falta el laboratorio.</textarea>" in form_of(put_off.text, "extend")
+    moved = send(rosa, case_id, "queue", queue="ombuds", internal="No es agua.", version=seen)
+    assert "No es agua.</textarea>" in form_of(moved.text, "queue")
+    barred = send(luz, case_id, "queue", queue="ombuds", internal="No es agua.")
+    assert "That is not for you to do." in barred.text, "rosa has it"
+    assert send(rosa, case_id, "told", note=" ", interim="1").status_code == 422
+    assert luz.post(f"/staff/cases/{'0' * 32}/told").status_code == 404
+
+
+def test_it_is_put_into_another_queue_where_nobody_has_it(
+    app: Flask, rosa: FlaskClient, world: World
+) -> None:
+    case_id = world.case(queue="environment")
+    send(rosa, case_id, "claim")
+    form = form_of(rosa.get(f"/staff/cases/{case_id}").text, "queue")
+    assert re.findall(r'<option value="(\w+)"', form) == ["company", "ombuds"], "not where it is"
+    told = send(rosa, case_id, "queue", queue="ombuds", internal="Es de la Defensoría.").text
+    assert "Put into the other queue." in told
+    assert "Es de la Defensoría." in told, "in the history, for colleagues"
+    kept = row(world, case_id)
+    assert (kept.queue, kept.assignee_id) == ("ombuds", None)
+    assert "case_queued" in actions(world)
+    assert "not for you" in send(rosa, case_id, "queue", queue="nowhere").text
+    send(rosa, case_id, "triage", kind="grievance", category="water", severity="2", risk="possible")
+    form = form_of(rosa.get(f"/staff/cases/{case_id}").text, "queue")
+    assert 'value="company"' not in form, "nothing sensitive goes to the company"
+    assert "not for you" in send(rosa, case_id, "queue", queue="company").text
+    with world.database.writing() as connection:
+        add_manager(connection, "gil", affiliation=Affiliation.STATE)
+    other = world.case(queue="environment")
+    gone = send(signed_in(app, "gil"), other, "queue", queue="ombuds").text
+    assert "with somebody else now, and yours to see no more" in gone
+
+
+def supervisor(app: Flask, world: World) -> FlaskClient:
+    with world.database.writing() as connection:
+        add_manager(connection, "ana", role=Role.SUPERVISOR)
+    return signed_in(app, "ana")
+
+
+def form_of(page: str, what: str) -> str:
+    """The form of a case's page whose address ends so."""
+    return page.split(f'/{what}">')[1].split("</form>")[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -35,6 +36,16 @@ def mistakes(ours: Catalog, language: str) -> Iterator[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_pages_are_translated(language: str) -> None:
     assert list(mistakes(texts_of_pages(), language)) == []
+
+
+def test_who_carries_calls_is_not_called_as_a_role_of_staff_is() -> None:
+    with path_of("es").open("rb") as file:
+        spoken_of = [each for each in read_po(file) if re.search("carrier", str(each.id), re.I)]
+    assert len(spoken_of) > 10
+    for each in spoken_of:
+        assert re.search("empresa telefónica", str(each.string), re.I), each.id
+        is_of_staff = re.search("operator", str(each.id), re.I)
+        assert is_of_staff or not re.search("operador", str(each.string), re.I), each.id
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
