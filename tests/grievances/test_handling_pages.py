@@ -180,4 +180,4 @@ def supervisor(app: Flask, world: World) -> FlaskClient:
 
 def form_of(page: str, what: str) -> str:
     """The form of a case's page whose address ends so."""
-    return page.split(f'/{what}">')[1].split("</form>")[0]
+    return re.split(f'action="[^"]*/{what}">', page)[1].split("</form>")[0]

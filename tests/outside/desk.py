@@ -50,7 +50,9 @@ class Desk:
         for left in range(waiting, 0, -1):
             expect(take).to_have_count(left)
             take.first.click()
-            self.page.wait_for_function("document.querySelector('audio').readyState > 0")
+            self.page.locator("audio").evaluate(
+                "(it) => it.readyState > 0 || new Promise((done) => { it.onloadedmetadata = done; })"
+            )
             self.page.locator("#transcript").fill(transcript)
             self.page.locator("#spanish").fill(spanish)
             self.page.locator("form:has(#spanish) .btn-primary").click()
