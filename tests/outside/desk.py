@@ -51,7 +51,8 @@ class Desk:
             expect(take).to_have_count(left)
             take.first.click()
             self.page.locator("audio").evaluate(
-                "(it) => it.readyState > 0 || new Promise((done) => { it.onloadedmetadata = done; })"
+                "(it) => it.readyState > 0"
+                " || new Promise((done) => { it.onloadedmetadata = () => done(true); })"
             )
             self.page.locator("#transcript").fill(transcript)
             self.page.locator("#spanish").fill(spanish)
