@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from grievances.lifecycle import State
 from grievances.values import CALL_WISH, Answering, CaseFile, Delivery, Said
+from grievances.work.values import Exchange, Todo, todo
 from storage.attachments import Enclosed
 from storage.recordings import Copy
 
@@ -71,6 +73,23 @@ def next_step(case: CaseFile, *, opted_out: bool = False) -> NextStep:
     if reply.delivery is Delivery.DELIVERED and reply.in_full:
         return NextStep.DONE
     return NextStep.THEY_CALL
+
+
+_QUIET = frozenset({NextStep.DONE, NextStep.TALKED, NextStep.ON_ITS_WAY, NextStep.THEY_CALL})
+_ASKED_ANEW = frozenset({State.APPEALED, State.REOPENED})
+
+
+def ahead(case: CaseFile, step: NextStep) -> Todo | None:
+    """What its lifecycle waits for, as the list says it: where the conversation asks nothing of us,
+    or they asked for it anew and said no more. None where `step` is what is to be done."""
+    if case.state in _ASKED_ANEW:
+        is_first = step in (NextStep.LISTEN, NextStep.READ, NextStep.LOOK)
+        if not case.replies or _has_said_since(case) or not (is_first or step in _QUIET):
+            return None
+    elif step not in _QUIET:
+        return None
+    found = todo(case.kind, case.state, case.answering, Exchange())
+    return None if found is Todo.NOTHING else found
 
 
 def _has_said_since(case: CaseFile) -> bool:

@@ -54,7 +54,7 @@ from grievances.interpreting.pages import ROLES as INTERPRETERS
 from grievances.interpreting.pages import interpreting
 from grievances.lifecycle import State, actor_of
 from grievances.listening import sound
-from grievances.next_step import NextStep, is_moving, next_step, standing_of
+from grievances.next_step import NextStep, ahead, is_moving, next_step, standing_of
 from grievances.operations import mark_read, move
 from grievances.replies import send_again, send_reply
 from grievances.revealing import bar_to
@@ -74,7 +74,9 @@ from grievances.values import (
     pseudonym,
     route_of,
 )
+from grievances.work import labels as work_labels
 from grievances.work import pages as work_pages
+from grievances.work.values import Todo
 from locales.gsm import compose
 from locales.spelling import straightened
 from programmes.directory import Place, against_reprisals
@@ -108,6 +110,9 @@ _TO_DO = frozenset(
         NextStep.REFUSED,
     }
 )
+
+_THEIRS = frozenset({Todo.THEY_DECIDE, Todo.WAIT})
+"""What a case waits for that is not ours to do."""
 
 LONGEST_TEXT = 1500
 """Characters of a written answer: a text message can carry 1,600."""
@@ -215,13 +220,16 @@ def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
     opted_out = line is not None and line.opted_out
     declines_texts = line is not None and line.declines_texts
     step = next_step(found, opted_out=opted_out)
+    waits_for = ahead(found, step)
     return render_template(
         "grievances/case.html",
         labels=labels,  # also where another blueprint shows this page again
         clocks=clock_labels,
         desk=desk,
         step=step,
-        is_to_do=step in _TO_DO,
+        ahead=waits_for,
+        work=work_labels,
+        is_to_do=step in _TO_DO if waits_for is None else waits_for not in _THEIRS,
         is_moving=is_moving(found) or dictation.is_moving,
         standing=_standing(found, dictation),
         dictation=dictation,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -9,7 +11,7 @@ from sqlalchemy import select
 
 from grievances import triage
 from grievances.following import operations as following
-from grievances.lifecycle import Actor, Party, State
+from grievances.lifecycle import PERSON, Actor, CloseCode, Party, State
 from grievances.models import Case, Reply
 from grievances.operations import move
 from grievances.replies import mark_heard
@@ -111,3 +113,44 @@ def test_an_answer_goes_out_at_once_for_she_asked_for_it(
     assert answer(rosa, case_id, text="Iremos el lunes.").status_code == 303
     with world.database.reading() as connection:
         assert connection.execute(select(Outbox.due_at)).scalar_one() == clock.now
+
+
+def test_the_page_says_first_what_the_list_says_is_to_be_done(
+    rosa: FlaskClient, world: World, clock: FakeClock
+) -> None:
+    case_id = investigated(world)
+
+    def first() -> str:
+        page = rosa.get(f"/staff/cases/{case_id}").text
+        return page.split('class="next-step')[1].split("<strong>")[1].split("</strong>")[0]
+
+    def moved(*ways: State, by: Actor, code: CloseCode | None = None) -> None:
+        with world.database.writing() as connection:
+            for to in ways:
+                move(
+                    connection, case_id, vault=world.vault, to=to, actor=by, now=NOW,
+                    code=code if to is State.CLOSED else None,
+                )  # fmt: skip
+
+    sent = answer(rosa, case_id, text="Limpiaremos el canal.", proposes="1")
+    assert sent.status_code == 303
+    assert first() == "They decide on your proposal"
+    moved(State.ACCEPTED, by=PERSON)
+    assert first() == "Accepted: have it carried out"
+    rosa_at_work = Actor(Party.CASE_MANAGER, world.manager)
+    moved(State.RESOLVED, by=rosa_at_work)
+    assert first() == "Close it"
+    moved(State.CLOSED, by=rosa_at_work, code=CloseCode.RESOLVED_ACCEPTED)
+    assert "Nothing to do" in first()
+    clock.now += dt.timedelta(hours=1)
+    moved(State.APPEALED, by=PERSON)
+    assert first() == "Decide what they appealed", "not once more: read, then answer"
+
+
+def test_what_nobody_has_is_taken_among_the_steps(rosa: FlaskClient, world: World) -> None:
+    case_id = world.case()
+    page = rosa.get(f"/staff/cases/{case_id}").text
+    steps = page.split('id="steps"')[1].split("</section>")[0]
+    assert f"/staff/cases/{case_id}/claim" in steps
+    assert 'href="#kind"' in steps, "the form of its triage"
+    assert page.count("/claim") == 1
