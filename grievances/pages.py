@@ -228,8 +228,13 @@ def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
         desk=desk,
         step=step,
         ahead=waits_for,
+        # An appeal is before whoever had a part in it as well: they see that others decide.
+        is_for_others=waits_for is Todo.DECIDE_APPEAL and not lifecycle.onward,
         work=work_labels,
-        is_to_do=step in _TO_DO if waits_for is None else waits_for not in _THEIRS,
+        is_to_do=step in _TO_DO
+        if waits_for is None
+        else waits_for not in _THEIRS
+        and (waits_for is not Todo.DECIDE_APPEAL or bool(lifecycle.onward)),
         is_moving=is_moving(found) or dictation.is_moving,
         standing=_standing(found, dictation),
         dictation=dictation,

@@ -16,11 +16,12 @@ from grievances.models import Case, Reply
 from grievances.operations import move
 from grievances.replies import mark_heard
 from grievances.values import AnswerBy, Category
+from staff.values import Role
 from storage import outbox
 from storage.database import Database
 from storage.outbox import Outbox
 from tests.clock import FakeClock
-from tests.grievances.people import NOW, World
+from tests.grievances.people import NOW, World, add_manager
 from tests.grievances.test_pages import answer, signed_in
 
 BOX = 'name="proposes"'
@@ -116,7 +117,7 @@ def test_an_answer_goes_out_at_once_for_she_asked_for_it(
 
 
 def test_the_page_says_first_what_the_list_says_is_to_be_done(
-    rosa: FlaskClient, world: World, clock: FakeClock
+    app: Flask, rosa: FlaskClient, world: World, clock: FakeClock
 ) -> None:
     case_id = investigated(world)
 
@@ -144,7 +145,11 @@ def test_the_page_says_first_what_the_list_says_is_to_be_done(
     assert "Nothing to do" in first()
     clock.now += dt.timedelta(hours=1)
     moved(State.APPEALED, by=PERSON)
-    assert first() == "Decide what they appealed", "not once more: read, then answer"
+    assert first() == "They appealed: somebody else decides.", "she had a part in it"
+    with world.database.writing() as connection:
+        add_manager(connection, "ana", role=Role.SUPERVISOR)
+    ana = signed_in(app, "ana").get(f"/staff/cases/{case_id}").text
+    assert "<strong>Decide what they appealed</strong>" in ana, "not once more: read, then answer"
 
 
 def test_what_nobody_has_is_taken_among_the_steps(rosa: FlaskClient, world: World) -> None:
