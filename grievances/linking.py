@@ -14,7 +14,7 @@ from grievances.history import Event
 from grievances.lifecycle import Actor, CloseCode, State
 from grievances.models import Case, CaseLink
 from grievances.moving import move
-from grievances.sight import Sight, seen_by
+from grievances.sight import Sight, is_sensitive, seen_by
 from grievances.values import Linked, LinkKind
 from storage.upsert import insert_into
 from storage.vault import Vault
@@ -36,7 +36,8 @@ def merge(
     """Close a case that the same person told twice: it goes on in `into`.
 
     What is known to be of two people is not merged but linked as one matter: each goes on being
-    answered under a code of their own. NotTheSame, and what `move` refuses.
+    answered under a code of their own. Nor does what is sensitive go on in a case that a company
+    may see. NotTheSame, and what `move` refuses.
     """
     # Always in the same order, so that two who merge the same two do not wait for each other.
     held = {each: history.hold(connection, each) for each in sorted({case_id, into})}
@@ -47,6 +48,7 @@ def merge(
         or one.programme != other.programme
         or other.duplicate_of is not None
         or len(people) > 1
+        or (is_sensitive(one) and not is_sensitive(other))
     ):
         raise NotTheSame(case_id)
     move(

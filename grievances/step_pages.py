@@ -280,7 +280,10 @@ def link(case_id: str) -> ResponseReturnValue:
             _trail(connection, "case_linked", case_id)
     except NotTheSame:
         flash(
-            _("These two are of different people, or one of them goes on elsewhere: link them."),
+            _(
+                "These two are of different people, one of them goes on elsewhere, or only one is "
+                "sensitive: link them."
+            ),
             "danger",
         )
     except StepRefused as error:

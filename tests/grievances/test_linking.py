@@ -57,6 +57,17 @@ def kinds(world: World, case_id: str) -> list[str]:
         )
 
 
+def test_what_is_sensitive_does_not_go_on_where_a_company_may_see_it(world: World) -> None:
+    ordinary, reported = world.case(queue="company"), world.case(queue="ombuds")
+    with world.database.writing() as connection:
+        risk = update(Case).where(Case.id == reported).values(reprisal_risk="reported")
+        connection.execute(risk)
+    with pytest.raises(NotTheSame):
+        merge(world, reported, ordinary)
+    merge(world, ordinary, reported)
+    assert kinds(world, reported) == ["opened", "merged"]
+
+
 def test_what_was_told_twice_goes_on_in_one_case(world: World) -> None:
     first, second = world.case(), world.case()
     merge(world, second, first)
