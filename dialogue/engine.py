@@ -180,6 +180,9 @@ def _grant(machine: Machine, conversation: Conversation, wish: Wish) -> Effects:
             return (yield from _Run(machine, _counted(moved)).go())
         case Wish.MY_DATA:
             target = "my_data"
+        case Wish.QUESTION | Wish.GRIEVANCE | Wish.SUGGESTION | Wish.COMPLIMENT:
+            moved = _moved(conversation, Next("told_kind", {"kind": wish.value}))
+            return (yield from _Run(machine, _counted(moved)).go())
     return (yield from _Run(machine, _counted(_moved(conversation, Next(target)))).go())
 
 

@@ -45,6 +45,10 @@ class Wish(StrEnum):
     REOPEN = "reopen"
     APPEAL = "appeal"
     MY_DATA = "my_data"
+    QUESTION = "question"
+    GRIEVANCE = "grievance"
+    SUGGESTION = "suggestion"
+    COMPLIMENT = "compliment"
 
 
 WISH_KEYS = {

@@ -48,7 +48,8 @@ log = logging.getLogger(__name__)
 
 _RACES = 3
 _PAUSES = 10
-_ANYWHERE = ("help", "private", "reopen", "appeal", "my_data")
+_KINDS = ("question", "grievance", "suggestion", "compliment")
+_ANYWHERE = ("help", "private", "reopen", "appeal", "my_data", *_KINDS)
 """Words that are answered even where they open the conversation; any other just opens it."""
 
 Together = Callable[[], Context]

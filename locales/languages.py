@@ -55,6 +55,11 @@ class Command(StrEnum):
     """Somebody else is to look at it."""
     MY_DATA = "my_data"
     """To know what is kept of her, or to have it deleted."""
+    QUESTION = "question"
+    GRIEVANCE = "grievance"
+    SUGGESTION = "suggestion"
+    COMPLIMENT = "compliment"
+    """What she wants to tell, said in a word."""
 
 
 @dataclass(frozen=True, slots=True)

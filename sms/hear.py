@@ -52,6 +52,10 @@ _WISHES = {
     Command.REOPEN: "reopen",
     Command.APPEAL: "appeal",
     Command.MY_DATA: "my_data",
+    Command.QUESTION: "question",
+    Command.GRIEVANCE: "grievance",
+    Command.SUGGESTION: "suggestion",
+    Command.COMPLIMENT: "compliment",
     Command.START: "menu",  # where nothing was stopped
 }
 

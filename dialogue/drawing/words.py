@@ -24,6 +24,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "start.wrote_back": ("Escribe después de una respuesta", "Somebody writes after an answer"),
     "start.reopen": ("Palabra REABRIR", "The word REABRIR"),
     "start.appeal": ("Palabra APELAR", "The word APELAR"),
+    "start.question": ("Palabra PREGUNTA", "The word PREGUNTA"),
+    "start.grievance": ("Palabra QUEJA", "The word QUEJA"),
+    "start.suggestion": ("Palabra SUGERENCIA", "The word SUGERENCIA"),
+    "start.compliment": ("Palabra FELICITACION", "The word FELICITACION"),
     "start.before_opening": (
         "Alguien llama antes de abrir la línea, mientras se graba",
         "Somebody calls before the line is open, while it is being recorded",

@@ -75,6 +75,10 @@ STARTS: tuple[Start, ...] = (
     Start("reopen", Next("my_case", {"wish": "reopen"}), channels=("sms",), key="reopen"),
     Start("appeal", Next("my_case", {"wish": "appeal"}), channels=("sms",), key="appeal"),
     Start("my_data", Next("my_data"), channels=("sms",), key="my_data"),
+    *(
+        Start(kind, Next("told_kind", {"kind": kind}), channels=("sms",), key=kind)
+        for kind in ("question", "grievance", "suggestion", "compliment")
+    ),
 )
 """Every opening that the runner and the jobs begin, and every wish that the engine grants."""
 

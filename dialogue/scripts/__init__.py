@@ -34,7 +34,15 @@ from dialogue.scripts.private import (
 )
 from dialogue.scripts.recording import not_open, record, record_door, record_proof, take
 from dialogue.scripts.start import call_back, hello, menu, practice, welcome
-from dialogue.scripts.support import about_her, contact, no_number, speak, statement, support
+from dialogue.scripts.support import (
+    about_her,
+    contact,
+    no_number,
+    speak,
+    statement,
+    support,
+    told_kind,
+)
 from dialogue.scripts.survey import interview, survey
 from dialogue.words import Unit
 
@@ -49,6 +57,7 @@ UNITS: Mapping[str, Unit] = {
     "message": Unit(message, up="library", resumable=True),
     "quick_exit": Unit(quick_exit),
     "support": Unit(support, resumable=True),
+    "told_kind": Unit(told_kind, up="support", resumable=True),
     "contact": Unit(contact, up="support"),
     "statement": Unit(statement, up="support", resumable=True, always=True),
     "about_her": Unit(about_her),

@@ -27,6 +27,7 @@ from dialogue.words import (
     Know,
     Next,
     Opening,
+    Scalar,
     Script,
     Statement,
     Tell,
@@ -43,9 +44,20 @@ _GENDERS = ("woman", "man", "gender_other", "gender_unsaid")
 
 def support(o: Opening) -> Script:
     """What it is, and what it is about."""
-    kind = yield Choose("support.kind", ("question", "grievance", "contact"))
+    kind = yield Choose("support.kind", ("question", "grievance", "contact", "opinion"))
     if kind == "contact":
         return Next("contact")
+    if kind == "opinion":
+        kind = yield Choose("support.opinion", ("suggestion", "compliment"))
+    return (yield from _about(o, kind))
+
+
+def told_kind(o: Opening) -> Script:
+    """By text a word has said what it is, from anywhere; what it is about."""
+    return (yield from _about(o, o.args["kind"]))
+
+
+def _about(o: Opening, kind: Scalar) -> Script:
     topic = yield Choose("support.topic", tuple(each.option for each in o.programme.topics))
     yield Tell("support.notice")
     return Next("statement", {"kind": kind, "topic": topic})

@@ -204,14 +204,14 @@ def test_an_option_with_two_keys(junin: Programme, options: tuple[str, ...]) -> 
 @pytest.mark.parametrize("word", ["Yes", "Baja", "Sayachiy"])
 def test_an_option_that_can_never_be_answered_by_its_word(junin: Programme, word: str) -> None:
     [line] = of_rule(Rule.TAKEN_WORD, found(reworded(junin, "es", option_water=word)))
-    assert line.startswith("error: menu")
+    assert line.startswith("error: anywhere → question: option.water")
     assert f"“{word}”" in line
 
 
 def test_an_option_that_takes_half_a_minute(junin: Programme) -> None:
     long = reworded(junin, "es", option_water="Para hablar del agua de la comunidad " * 12)
     [line] = [line for line in of_rule(Rule.TOO_LONG, found(long)) if "option.water" in line]
-    assert line.startswith("error: menu → support → question: option.water (es): ")
+    assert line.startswith("error: anywhere → question: option.water (es): ")
     assert "(estimate), at most 20" in line
 
 
@@ -264,7 +264,7 @@ def test_a_survey_of_more_than_five_and_of_more_than_ten_minutes(junin: Programm
 def test_a_prompt_without_words_in_one_language(junin: Programme) -> None:
     silent = reworded(junin, "quy", option_water="")
     [line] = of_rule(Rule.NO_WORDS, found(silent))
-    assert line == "error: menu → support → question: option.water (quy): has no words"
+    assert line == "error: anywhere → question: option.water (quy): has no words"
 
 
 def test_a_language_that_is_not_worded_yet_is_told_once(junin: Programme) -> None:
