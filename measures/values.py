@@ -32,6 +32,7 @@ class BegunBy(StrEnum):
 _TOOLS = {
     "message": Tool.LIBRARY,
     "support": Tool.SUPPORT,
+    "told_kind": Tool.SUPPORT,
     "statement": Tool.SUPPORT,
     "speak": Tool.SUPPORT,
     "person": Tool.SUPPORT,
