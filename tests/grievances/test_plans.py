@@ -46,7 +46,7 @@ def test_no_page_reads_all_cases_or_histories(
             assert page.status_code == 200
             assert "case-link" in page.text, f"{name} lists nothing"
             assert len(said) <= cases.MOST_STATEMENTS, f"{name}: {[each.text for each in said]}"
-            plans = "\n".join(cases.plan(bare, each) for each in said)
+            plans = "\n".join(cases.plan(bare, each) for each in said if each.is_read)
             for table in cases.NEVER_WHOLE:
                 assert f"Seq Scan on {table}" not in plans, f"{name}\n{plans}"
     house.services.database.close()
