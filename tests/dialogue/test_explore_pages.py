@@ -93,7 +93,7 @@ def test_what_is_wrong_is_shown_with_the_way_to_it(
     page = signed_in(app, services, Role.EDITOR).get("/staff/programme/").text
     assert 'data-rule="no_words"' in page
     assert "<code>option.water</code>" in page
-    assert "menu → support → question" in page
+    assert "anywhere → question" in page
     assert "must be mended" in page
 
 
@@ -144,7 +144,7 @@ def test_a_folder_with_an_error_fails(app: Flask, tmp_path: Path) -> None:
         (tmp_path / file.name).write_text(text, "utf-8")
     done = app.test_cli_runner().invoke(args=["check", str(tmp_path)])
     assert done.exit_code == 1
-    assert "error: menu → support → question: option.water (es): " in done.output
+    assert "error: anywhere → question: option.water (es): " in done.output
 
 
 def test_a_map_is_drawn_to_a_file(app: Flask, tmp_path: Path) -> None:
