@@ -21,6 +21,7 @@ from grievances import (
     queries,
     routing,
     step_labels,
+    telling,
     timekeeping,
     triage,
 )
@@ -31,7 +32,7 @@ from grievances.errors import ChangedMeanwhile, NotQualified, NotTheirs
 from grievances.events import Event
 from grievances.lifecycle import Actor, actor_of
 from grievances.models import Case
-from grievances.values import CaseFile
+from grievances.values import CaseFile, Route
 from programmes.clocks import Step
 from programmes.directory import Level, Place
 from programmes.routing import WISHES
@@ -233,7 +234,7 @@ def extend(case_id: str) -> ResponseReturnValue:
     if why is None:
         _seen_or_404(case_id)
         return _shown_again(case_id, _("Write why: they hear it."), status=422)
-    return _do(case_id, write, trail="case_extended", said=_("Put off, and they hear why."))
+    return _do(case_id, write, trail="case_extended", said=_("Put off."), told=why)
 
 
 @case_hands.post("/<case_id>/told")
@@ -248,7 +249,7 @@ def tell(case_id: str) -> ResponseReturnValue:
     def write(connection: Connection, actor: Actor) -> None:
         _note(connection, case_id, actor, kind=Event.NOTED, reason=reason, public_note=told)
 
-    return _do(case_id, write, trail="case_told", said=_("Kept."))
+    return _do(case_id, write, trail="case_told", said=_("Kept."), told=told)
 
 
 @case_hands.post("/<case_id>/present")
@@ -307,13 +308,22 @@ def _assign(case_id: str, to: str, *, reason: str, said: str) -> ResponseReturnV
 
 
 def _do(
-    case_id: str, write: Callable[[Connection, Actor], None], *, trail: str, said: str
+    case_id: str,
+    write: Callable[[Connection, Actor], None],
+    *,
+    trail: str,
+    said: str,
+    told: str | None = None,
 ) -> ResponseReturnValue:
+    """Do it, and send what is `told` of it to whose case it is."""
     ours, account = services(), current_account()
-    _seen_or_404(case_id)
+    desk, found = _seen_or_404(case_id)
+    route: Route | None = None
     try:
         with ours.database.writing() as connection:
             write(connection, actor_of(account))
+            if told is not None:
+                route = telling.tell(connection, desk, found, told)
             staff_operations.note(
                 connection,
                 account_id=account.id,
@@ -330,13 +340,15 @@ def _do(
     except NotTheirs:
         return _shown_again(case_id, _("That is not for you to do."), status=409)
     flash(said, "success")
+    if told is not None:
+        telling.say_told(found, route)
     return back_to(case_id, anchor="hands")
 
 
-def _seen_or_404(case_id: str) -> None:
+def _seen_or_404(case_id: str) -> tuple[Desk, CaseFile]:
     with services().database.reading() as connection:
         desk = desk_of(connection, current_account())
-        case_or_404(connection, services().vault, desk, case_id)
+        return desk, case_or_404(connection, services().vault, desk, case_id)
 
 
 def _note(

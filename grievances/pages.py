@@ -62,9 +62,9 @@ from grievances.revealing_pages import ROLES as REVEALERS
 from grievances.revealing_pages import case_number
 from grievances.step_pages import LONGEST_NOTE, case_steps, steps_shown
 from grievances.takes import LONGEST, Tokens, keep_take
+from grievances.telling import must_record, travels_as_text
 from grievances.triage import SEVERITIES
 from grievances.values import (
-    AnswerBy,
     CaseFile,
     CaseKind,
     Category,
@@ -247,9 +247,9 @@ def _case_page(desk: Desk, found: CaseFile, draft: Draft) -> str:
         ),
         case=found,
         draft=draft,
-        must_record=_must_record(found, declines_texts=declines_texts),
+        must_record=must_record(found, declines_texts=declines_texts),
         must_record_long=not labels.is_spoken(found.language),
-        travels_as_text=_travels_as_text(found) and not declines_texts,
+        travels_as_text=travels_as_text(found) and not declines_texts,
         declines_texts=declines_texts,
         person=pseudonym(ours.vault, found.person_id) if found.person_id else None,
         told=told,
@@ -360,17 +360,6 @@ def _of_approved(desk: Desk, found: CaseFile) -> Draft | None:
             )
             return Draft(text=each.text or "", take=take, approved=chosen)
     return None
-
-
-def _travels_as_text(found: CaseFile) -> bool:
-    return found.channel == "sms" and found.answer_by is AnswerBy.SMS
-
-
-def _must_record(found: CaseFile, *, declines_texts: bool) -> bool:
-    """Whether a written answer could never be told: it would have to be read aloud in a language
-    that no voice speaks."""
-    reads_texts = _travels_as_text(found) and not declines_texts
-    return not reads_texts and not labels.is_spoken(found.language)
 
 
 @cases.post("/<case_id>/replies")
@@ -487,7 +476,7 @@ def _problem_of(
         return _("Write an answer or record one.")
     if len(text) > LONGEST_TEXT:
         return _("The text is longer than %(most)d characters.", most=LONGEST_TEXT)
-    if not has_recording and _must_record(found, declines_texts=declines_texts):
+    if not has_recording and must_record(found, declines_texts=declines_texts):
         return _(
             "A written answer cannot be spoken in %(language)s: please record it.",
             language=labels.language_label(found.language),

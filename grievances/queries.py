@@ -141,14 +141,16 @@ def standing(connection: Connection, case_id: str) -> Standing | None:
     ).first()
     if row is None:
         return None
-    if row.answering == Answering.ANSWERED:
+    # What she has not heard is told, also where staff have it back, or she said more since.
+    is_new_to_her = row.reply_id is not None and bool(row.is_new)
+    if row.answering == Answering.ANSWERED or is_new_to_her:
         status = Status.ANSWERED if row.reply_id is not None else Status.TALKED
     else:
         status = Status.READ if row.first_read_at else Status.RECEIVED
     return Standing(
         status=status,
         reply_id=row.reply_id,
-        reply_is_new=row.reply_id is not None and bool(row.is_new),
+        reply_is_new=is_new_to_her,
         opened_at=row.opened_at,
     )
 

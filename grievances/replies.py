@@ -72,7 +72,7 @@ def send_reply(
     # Held before it is looked at: of two who answer at once the second waits here, and sees.
     case = history.hold(connection, case_id)
     author = Actor(Party.CASE_MANAGER, author_id)  # what supervisors may as well
-    if _newest(connection, case_id) != after:
+    if newest(connection, case_id) != after:
         raise AnsweredMeanwhile(case_id)
     line = line_of_person(connection, case.person_id) if case.person_id else None
     reachable = line if line is not None and not line.opted_out and programme_number else None
@@ -158,7 +158,8 @@ def _opening(case_id: str, reply_id: str, *, language: str, person: str | None) 
     }
 
 
-def _newest(connection: Connection, case_id: str) -> str | None:
+def newest(connection: Connection, case_id: str) -> str | None:
+    """The last reply of a case; None where it has none."""
     return connection.execute(
         select(Reply.id)
         .where(Reply.case_id == case_id)

@@ -29,6 +29,7 @@ from grievances.lifecycle import (
     next_steps,
 )
 from grievances.operations import check_pin_of, move
+from grievances.telling import say_told, tell
 from grievances.values import (
     CaseFile,
     CaseKind,
@@ -38,6 +39,7 @@ from grievances.values import (
     Past,
     Relation,
     ReprisalRisk,
+    Route,
 )
 from staff import operations as staff_operations
 from staff.web import current_account, services
@@ -47,6 +49,8 @@ case_steps = Blueprint("case_steps", __name__, url_prefix="/staff/cases")
 LONGEST_NOTE = 1000
 COUNTER = "at_counter_of"
 """The fact of a step that they took at the office: before whom."""
+_UNTOLD = frozenset({CloseCode.UNREACHABLE, CloseCode.DUPLICATE})
+"""Closes after which nothing goes out: nobody found them, or it goes on in another case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +94,13 @@ def step(case_id: str) -> ResponseReturnValue:
     """Take one step on; what it needs is in the form."""
     ours, account = services(), current_account()
     to, code = _chosen()
+    told = _words("note") if code not in _UNTOLD else None
     with ours.database.reading() as connection:
-        _found(connection, case_id)
+        desk, found = _found(connection, case_id)
     if to is None:
         flash(_("Choose what happens to the case."), "danger")
         return _back(case_id)
+    route: Route | None = None
     try:
         with ours.database.writing() as connection:
             move(
@@ -109,6 +115,9 @@ def step(case_id: str) -> ResponseReturnValue:
                 version=request.form.get("version", type=int),
                 now=ours.clock(),
             )
+            if told is not None:
+                proposes = to is State.RESOLUTION_PROPOSED
+                route = tell(connection, desk, found, told, proposes=proposes)
             _trail(connection, "case_moved", case_id)
     except StepRefused as error:
         flash(_refusal(error), "danger")
@@ -116,6 +125,8 @@ def step(case_id: str) -> ResponseReturnValue:
         return _shown_again(case_id)
     else:
         flash(_("Done."), "success")
+        if told is not None:
+            say_told(found, route)
     return _back(case_id)
 
 

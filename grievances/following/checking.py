@@ -20,12 +20,13 @@ from grievances.following.values import (
     CHECK_BACK_LATEST,
     CHECK_BACK_SEVERE,
     CONTENT,
+    LEFT_ALONE,
     MOST_TRIES,
     REST,
     SEVERE_FROM,
 )
 from grievances.history import Event
-from grievances.lifecycle import SYSTEM, CloseCode, State
+from grievances.lifecycle import SYSTEM, State
 from grievances.models import Case
 from grievances.values import AnswerBy
 from programmes.calendar import Calendar
@@ -38,10 +39,6 @@ from storage.vault import Vault
 
 _CHECKS: Any = CheckBack.__table__
 _BATCH = 100
-
-_LEFT_ALONE = frozenset({CloseCode.WITHDRAWN, CloseCode.UNREACHABLE, CloseCode.DUPLICATE})
-"""Nothing goes out after these: she wanted no more of it, nobody found her, or it goes on in
-another case. Who comes by herself is asked."""
 
 
 def ask_back(
@@ -97,7 +94,7 @@ def _due(now: dt.datetime) -> Any:
         .outerjoin(Outbox, Outbox.id == CheckBack.outbox_id)
         .where(
             Case.state == State.CLOSED,
-            Case.close_code.not_in(_LEFT_ALONE),
+            Case.close_code.not_in(LEFT_ALONE),
             or_(Case.close_code.in_(HELD), ~CONTENT_ASKED),
             Case.person_id.is_not(None),
             Case.closed_at <= since,

@@ -11,12 +11,19 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 
 from grievances import history
-from grievances.following.values import MOST_TRIES, NEVER_TRIED, NOTICE_REST, OFFERED_FOR, REST
+from grievances.following.values import (
+    LEFT_ALONE,
+    MOST_TRIES,
+    NEVER_TRIED,
+    NOTICE_REST,
+    OFFERED_FOR,
+    REST,
+)
 from grievances.history import Event
-from grievances.lifecycle import SYSTEM, State
+from grievances.lifecycle import REOPEN_WITHIN, SYSTEM, State
 from grievances.models import Case, Reply
 from grievances.replies import send_again
 from grievances.triage import attempted
@@ -64,7 +71,7 @@ def follow_unheard(
         .where(
             Reply.heard_at.is_(None),
             Reply.handed_back_at.is_(None),
-            Case.state != State.CLOSED,
+            or_(Case.state != State.CLOSED, _is_to_be_told(now)),
             # A text that was the answer itself was read when it came, as far as can be known.
             or_(~Reply.in_full, Outbox.state != Sent.DELIVERED),
             or_(Reply.offered_since.is_(None), Reply.offered_since <= now - OFFERED_FOR),
@@ -74,6 +81,11 @@ def follow_unheard(
         .with_for_update(skip_locked=True, of=_REPLIES)
     ).all()
     return sum(_followed(connection, row, vault, calendar_of, now) for row in rows)
+
+
+def _is_to_be_told(now: dt.datetime) -> ColumnElement[bool]:
+    """Of a closed case: it was closed with something to hear, and she may still object."""
+    return and_(Case.close_code.not_in(LEFT_ALONE), Case.closed_at > now - REOPEN_WITHIN)
 
 
 def _followed(

@@ -7,8 +7,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from grievances.lifecycle import CloseCode
 from grievances.values import Delivery
 from storage.outbox import Kind, Reason
+
+LEFT_ALONE: Final = frozenset({CloseCode.WITHDRAWN, CloseCode.UNREACHABLE, CloseCode.DUPLICATE})
+"""Nothing goes out after these: she wanted no more of it, nobody found her, or it goes on in
+another case. Who comes by herself hears what waits, and is asked."""
 
 MOST_TRIES: Final = 3
 """Times that an answer goes out by itself, the first one counted."""

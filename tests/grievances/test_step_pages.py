@@ -168,3 +168,51 @@ def test_wrong_pins_at_the_counter_count_like_any(rosa: FlaskClient, world: Worl
         send(rosa, case_id, "theirs", **form, pin="1111")
     assert "Five wrong PINs" in send(rosa, case_id, "theirs", **form, pin="4821").text
     assert row(world, case_id).state == "received"
+
+
+def told_of(world: World, case_id: str) -> list[tuple[str | None, bool]]:
+    """What went to them of a case, and whether anything carries it."""
+    with world.database.reading() as connection:
+        found = queries.case_file(connection, world.vault, case_id, programme="junin", visible=None)
+    assert found is not None
+    return [(each.text, each.kind is not None) for each in found.replies]
+
+
+def test_what_is_written_for_them_goes_to_them(rosa: FlaskClient, world: World) -> None:
+    case_id = world.case()
+    send(rosa, case_id, to="acknowledged")
+    asked = send(rosa, case_id, to="needs_information", note="¿Dónde fue?").text
+    assert "Sent: Rimay is calling them now." in asked
+    assert told_of(world, case_id) == [("¿Dónde fue?", True)]
+    send(rosa, case_id, "told", note="Lo vemos el lunes.")
+    closed = send(rosa, case_id, to="closed", code="not_eligible", note="No es de aquí.").text
+    assert "Sent: Rimay is calling them now." in closed
+    assert [text for text, _is_carried in told_of(world, case_id)][1:] == [
+        "Lo vemos el lunes.",
+        "No es de aquí.",
+    ]
+    with world.database.reading() as connection:
+        standing = queries.standing(connection, case_id)
+    assert standing is not None
+    assert standing.status == "answered", "who comes for it hears it"
+
+
+def test_nobody_s_hears_it_with_the_code_and_a_refused_step_tells_nothing(
+    rosa: FlaskClient, world: World
+) -> None:
+    case_id = world.case(person_id=None)
+    send(rosa, case_id, to="needs_information", note="¿Dónde fue?")
+    assert told_of(world, case_id) == [], "it is not acknowledged yet"
+    send(rosa, case_id, to="acknowledged")
+    told = send(rosa, case_id, to="needs_information", note="¿Dónde fue?").text
+    assert "Kept: they will hear it when they call." in told
+    assert told_of(world, case_id) == [("¿Dónde fue?", False)]
+
+
+def test_what_no_voice_speaks_is_to_be_recorded(rosa: FlaskClient, world: World) -> None:
+    case_id = world.case(language="quy")
+    send(rosa, case_id, to="acknowledged")
+    told = send(rosa, case_id, to="needs_information", note="¿Maypitaq?").text
+    assert "They do not hear what you wrote" in told
+    assert told_of(world, case_id) == []
+    assert row(world, case_id).state == "needs_information"

@@ -14,10 +14,11 @@ from grievances import queries
 from grievances.following.queries import has_unheard
 from grievances.following.unheard import follow_unheard
 from grievances.history import Event
+from grievances.lifecycle import CloseCode
 from grievances.models import Case, CaseEvent, Reply
 from grievances.next_step import NextStep, next_step
 from grievances.replies import mark_heard
-from grievances.values import AnswerBy, Answering
+from grievances.values import AnswerBy, Answering, Status
 from programmes.calendar import Calendar
 from storage import outbox
 from storage.database import Database
@@ -210,8 +211,31 @@ def test_an_answer_that_was_a_text_is_read_when_it_came(world: World) -> None:
     assert chain.looks(NOW + 9 * DAY) == 0
 
 
-def test_of_a_closed_case_nothing_goes_out(chain: Chain, world: World) -> None:
+@pytest.mark.parametrize(
+    ("code", "ago", "goes_on"),
+    [
+        (CloseCode.ANSWERED, DAY, 1),
+        (CloseCode.NOT_ELIGIBLE, DAY, 1),
+        (CloseCode.WITHDRAWN, DAY, 0),
+        (CloseCode.UNREACHABLE, DAY, 0),
+        (CloseCode.ANSWERED, 31 * DAY, 0),
+    ],
+)
+def test_after_the_close_it_goes_on_where_there_is_something_to_hear(
+    chain: Chain, world: World, code: CloseCode, ago: dt.timedelta, goes_on: int
+) -> None:
     chain.ends(State.UNDELIVERED, Reason.BUSY)
     with world.database.writing() as connection:
-        connection.execute(update(Case).values(state="closed"))
-    assert chain.looks(NOW + DAY) == 0
+        closed = update(Case).values(state="closed", close_code=code, closed_at=NOW + DAY - ago)
+        connection.execute(closed)
+    assert chain.looks(NOW + DAY) == goes_on
+    assert chain.sent() == 1 + goes_on
+
+
+def test_what_nobody_came_for_is_told_whenever_she_comes(chain: Chain, world: World) -> None:
+    with world.database.writing() as connection:
+        connection.execute(update(Case).values(answering=Answering.OPEN))
+    with world.database.reading() as connection:
+        found = queries.standing(connection, chain.case)
+    assert found is not None
+    assert (found.status, found.reply_id) == (Status.ANSWERED, chain.reply)
