@@ -15,8 +15,8 @@ from grievances import history, operations
 from grievances.history import Event
 from grievances.lifecycle import Actor
 from grievances.models import Case, Statement
-from grievances.triage import REMEDY
-from grievances.values import AnswerBy, CaseKind, Relation
+from grievances.triage import REMEDY, note_reprisal
+from grievances.values import AnswerBy, CaseKind, Relation, ReprisalRisk
 from programmes.routing import Fact, Facts
 from storage.ids import new_id
 from storage.vault import Vault
@@ -43,6 +43,7 @@ class Told:
     number: str | None
     """In E.164; None: nobody's, whether they wish it so or have no telephone."""
     answer_by: AnswerBy
+    risk: ReprisalRisk = ReprisalRisk.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,7 @@ def take_in(
                 "remedy": vault.seal_text(REMEDY, told.remedy) if told.remedy else None,
             },
         )
+    note_reprisal(connection, opened.case_id, vault=vault, actor=actor, risk=told.risk, now=now)
     operations.set_case_pin(connection, vault=vault, case_id=opened.case_id, pin=pin)
     return TakenIn(opened.case_id, opened.code, True, person_id is None)
 

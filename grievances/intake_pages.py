@@ -16,7 +16,8 @@ from grievances import codes, labels, step_labels
 from grievances.desk import Desk, desk_of, wordings_of
 from grievances.intake import CHANNELS, NOTICE, TakenIn, Told, take_in
 from grievances.lifecycle import actor_of
-from grievances.values import AnswerBy, CaseKind, Relation
+from grievances.values import AnswerBy, CaseKind, Relation, ReprisalRisk
+from programmes.directory import Place, against_reprisals
 from staff import operations as staff_operations
 from staff.values import Role
 from staff.web import current_account, services
@@ -106,6 +107,7 @@ def _read(desk: Desk) -> tuple[Form, Told | None, str]:
     language = chosen("language", programme.languages)
     district = chosen("district", ("", *(each.slug for each in programme.districts)))
     relation = chosen("relation", ("", *Relation))
+    risk = chosen("risk", ReprisalRisk) if values.get("risk") else ReprisalRisk.NONE
     words = values.get("words", "").replace("\r\n", "\n")
     remedy = values.get("remedy", "").replace("\r\n", "\n")
     if not words:
@@ -131,6 +133,7 @@ def _read(desk: Desk) -> tuple[Form, Told | None, str]:
         relation=Relation(relation) if relation else None,
         number=number,
         answer_by=answer_by,
+        risk=ReprisalRisk(risk),
     )
     return form, told, pin
 
@@ -180,6 +183,7 @@ def _page(desk: Desk, form: Form) -> str:
         channels=CHANNELS,
         kinds=tuple(CaseKind),
         relations=tuple(Relation),
+        risks=tuple(ReprisalRisk),
         answers=_ANSWERS,
         labels=labels,
         steps_labels=step_labels,
@@ -195,5 +199,14 @@ def _done(desk: Desk, taken: TakenIn, told: Told, pin: str) -> str:
         taken=taken,
         told=told,
         pin=pin if taken.is_new else None,
+        protection=_protection(desk, told),
         opens_cases=current_account().role is not Role.OPERATOR,
     )
+
+
+def _protection(desk: Desk, told: Told) -> tuple[Place, ...]:
+    """Where they may turn who are threatened for having spoken up (DOMAIN 1.7)."""
+    if told.risk is ReprisalRisk.NONE:
+        return ()
+    today = desk.programme.calendar.here(services().clock()).date()
+    return against_reprisals(desk.programme.directory, today=today)

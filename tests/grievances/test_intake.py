@@ -18,8 +18,10 @@ from grievances.models import Case, Statement
 from grievances.operations import WORDS, check_pin
 from grievances.triage import REMEDY
 from grievances.verifying import verify
+from programmes.operations import load
 from staff.values import Role
 from storage.database import Database
+from tests.dialogue.line import read_junin
 from tests.grievances.people import HERS, NOW, World, add_manager
 from tests.grievances.test_pages import actions, signed_in
 
@@ -120,6 +122,20 @@ def test_a_number_is_kept_once_they_agreed(operator: FlaskClient, world: World) 
         "support.notice",
         "told_staff",
     )
+
+
+def test_who_is_threatened_is_told_where_to_turn_and_the_company_sees_nothing_of_it(
+    operator: FlaskClient, world: World
+) -> None:
+    with world.database.writing() as connection:
+        load(connection, read_junin(), now=NOW)
+    done = take_in(operator, **FORM, risk="reported")
+    case = the_case(world)
+    assert (case.reprisal_risk, case.severity) == ("reported", 5)
+    assert case.queue == "general", "that of its topic is the company's"
+    assert "DS 004-2021-JUS" in done.text
+    assert "DS 004-2021-JUS" not in take_in(operator, **FORM).text
+    assert take_in(operator, **FORM, risk="much").status_code == 422
 
 
 def test_on_a_shared_line_nobody_is_taken_for_somebody(operator: FlaskClient, world: World) -> None:
