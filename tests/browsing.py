@@ -8,10 +8,14 @@ from contextlib import contextmanager
 from threading import Thread
 
 from flask import Flask
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from werkzeug.serving import make_server
 
 CHROMIUM = "/usr/bin/chromium"
+PATIENCE = 60_000
+"""Milliseconds: how long a page may take on a slow and busy machine."""
+
+expect.set_options(timeout=PATIENCE)
 
 
 @contextmanager
@@ -34,6 +38,8 @@ def chromium(*flags: str) -> Iterator[Browser]:
     # Root has no sandbox.
     sandbox = ("--no-sandbox",) if os.geteuid() == 0 else ()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*flags, *sandbox])
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=[*flags, *sandbox], timeout=3 * PATIENCE
+        )
         yield browser
         browser.close()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from jinja2 import FileSystemBytecodeCache
 from xdist.remote import Producer  # type: ignore[import-untyped]
 
@@ -32,8 +32,11 @@ from tests.scheduling import OneProgramEach
 FULL_SIZE = os.environ.get("RIMAY_SIZE") == "full"
 
 # No deadlines: a slow machine is no defect. A run that fails prints how to see it again.
-settings.register_profile("small", deadline=None, print_blob=True, derandomize=True)
-settings.register_profile("full", deadline=None, print_blob=True, max_examples=2000)
+_TAKES_ITS_TIME = settings(
+    deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("small", _TAKES_ITS_TIME, derandomize=True)
+settings.register_profile("full", _TAKES_ITS_TIME, max_examples=2000)
 settings.load_profile("full" if FULL_SIZE else "small")
 
 

@@ -224,9 +224,10 @@ def assert_nothing_leaks(line: Line, log: str) -> None:
             if entry["key"].startswith(("question.", "case.enter", "support.choose_pin")):
                 assert entry["value"] in ("given", LEFT_OUT)
         ledger = state.get("ledger", {})
-        for option in ("better", "worse", "woman", "man", "scale_", "priority_", PIN):
-            assert option not in str(ledger)
-            assert option not in str(state.get("args", {}))
+        for kept in (str(ledger), str(state.get("args", {}))):
+            for option in ("better", "worse", "woman", "man", "scale_", "priority_"):
+                assert option not in kept
+            assert not re.search(rf"\b{PIN}\b", kept)
 
 
 @settings(

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 
 MANUAL = Path(__file__).resolve().parents[2] / "docs" / "kannel.md"
-_PATIENCE = 20
+_PATIENCE = 90
 _QUOTED = re.compile(r"^ {3}```\n(.*?)^ {3}```\n", re.DOTALL | re.MULTILINE)
 
 

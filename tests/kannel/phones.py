@@ -15,7 +15,7 @@ from locales.gsm import Encoding, segments
 
 SCRIPT = Path(__file__).with_name("message_centre.js")
 SMPP = Path(__file__).resolve().parents[2] / "var" / "kannel" / "node_modules" / "smpp"
-PATIENCE = 30
+PATIENCE = 90
 _UCS2 = 8
 
 

@@ -13,7 +13,7 @@ from library import queries
 from library.prompts import Play, Prompts
 from storage import sound
 from storage.services import Services
-from tests.browsing import chromium, serving
+from tests.browsing import PATIENCE, chromium, serving
 from tests.library.people import PASSWORD, Team, place
 
 pytestmark = pytest.mark.browser
@@ -32,7 +32,7 @@ def page(app: Flask) -> Iterator[Page]:
         page = browser.new_page(
             base_url=origin, locale="en-GB", viewport={"width": 360, "height": 740}
         )
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(PATIENCE)
         complaints: list[str] = []
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
@@ -66,7 +66,8 @@ def test_recorded_in_the_browser_approved_and_heard(
     expect(page.get_by_role("heading", name="At the start of every call")).to_be_visible()
     assert narrow(page)
     page.get_by_role("button", name="Record", exact=True).click()
-    expect(page.locator("[data-clock]")).to_have_text("0:02")
+    # Not a moment of its clock alone: it may be looked at late.
+    expect(page.locator("[data-clock]")).to_have_text(re.compile("0:(0[2-9]|[1-5])"))
     expect(page.locator("[data-level]")).not_to_have_js_property("value", 0)
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("This is how callers will hear it")).to_be_visible()

@@ -98,7 +98,7 @@ class Browser:
 
     def _open(self, request: Request) -> Answer:
         try:
-            response = self._opener.open(request, timeout=15)
+            response = self._opener.open(request, timeout=90)
         except HTTPError as error:
             response = error
         with response:

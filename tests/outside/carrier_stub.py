@@ -165,7 +165,7 @@ class CarrierStub:
     ) -> None:
         self.stop()
 
-    def wait_until(self, claim: Callable[[], object], *, timeout: float = 20) -> None:
+    def wait_until(self, claim: Callable[[], object], *, timeout: float = 90) -> None:
         """Wait until `claim` holds; it is looked at after every change here."""
         with self.changed:
             held = self.changed.wait_for(lambda: bool(claim()), timeout)

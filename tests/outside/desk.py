@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.outside.handset import PATIENCE
 from tests.outside.rimay import PASSWORD
+from tests.outside.wire import eventually
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Desk:
     def record(self) -> None:
         """Say an answer into the microphone of the browser."""
         self.page.locator("[data-record]").click()
-        expect(self.page.locator("[data-clock]")).to_have_text(re.compile("0:0[2-9]"))
+        expect(self.page.locator("[data-clock]")).to_have_text(re.compile("0:(0[2-9]|[1-5])"))
         self.page.locator("[data-stop]").click()
         expect(self.page.locator("[data-playback]")).to_be_visible()
 
@@ -116,3 +117,12 @@ class Desk:
         """The page of the case says so; what others do is there once it is loaded anew."""
         shown = self.page.locator("#steps [data-state]")
         expect(shown).to_have_attribute("data-state", state, timeout=PATIENCE)
+
+    def comes_to(self, state: str) -> None:
+        """Others bring it there, and the page says so when it is loaded anew."""
+
+        def is_there() -> bool:
+            self.page.reload()
+            return self.page.locator("#steps [data-state]").get_attribute("data-state") == state
+
+        eventually(is_there)

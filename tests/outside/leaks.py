@@ -10,8 +10,8 @@ import redis
 
 from tests.outside.rimay import Rimay
 
-NUMBERS = r"98700\d{4}"
-"""Every number that calls or texts in these tests."""
+NUMBERS = r"(?:(?<![0-9a-f])|(?<=%2b))(?:51)?98700\d{4}(?![0-9a-f])"
+"""Every number that calls or texts in these tests; random ids hold such digits too, by chance."""
 SECRET_WORDS = "palabras que nadie mas debe leer"
 """Part of everything that somebody writes in these tests."""
 FORBIDDEN = (
@@ -44,6 +44,8 @@ def everything_queued(url: str) -> str:
     pieces: list[bytes] = []
     for key in client.scan_iter():
         values = _values(client, key)
+        # What has run out since it was found is not there any more.
+        values = [each for each in values if each is not None]
         pieces += [key, *values]
         for value in values:
             try:
@@ -54,7 +56,7 @@ def everything_queued(url: str) -> str:
     return b"\n".join(pieces).decode("utf-8", errors="replace")
 
 
-def _values(client: Any, key: bytes) -> list[bytes]:
+def _values(client: Any, key: bytes) -> list[bytes | None]:
     match client.type(key):
         case b"hash":
             return [part for pair in client.hgetall(key).items() for part in pair]

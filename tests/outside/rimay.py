@@ -48,7 +48,9 @@ class Rimay:
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self.port = free_port()
+        # Held until it is stopped: between now and the start of the web others look for a port.
+        self._held = held_port()
+        self.port: int = self._held.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.redis_url = redis_url
         self.database_url = database_url or f"sqlite:///{folder / 'rimay.sqlite'}"
@@ -118,7 +120,7 @@ class Rimay:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
         said = f"$ flask {' '.join(arguments)}\n{done.stdout}{done.stderr}"
@@ -156,8 +158,9 @@ class Rimay:
         for process in (self.worker, self.web):
             _end(process)
         self.worker = self.web = None
+        self._held.close()
 
-    def wait_until_ready(self, *, seconds: float = 60) -> None:
+    def wait_until_ready(self, *, seconds: float = 180) -> None:
         """Return when `/readyz` answers 200; say what the logs say when it does not."""
         deadline = time.monotonic() + seconds
         session, answered = HttpSession(timeout=5), "nothing"
@@ -197,6 +200,14 @@ class Rimay:
             )
 
 
+def held_port() -> socket.socket:
+    """A port of this machine that a server of ours can listen on, and that nobody else is given."""
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind(("127.0.0.1", 0))
+    return held
+
+
 def free_port() -> int:
     """A port of this machine that nobody listens on just now."""
     with socket.socket() as probe:
@@ -211,7 +222,7 @@ def kill_at_once(process: subprocess.Popen[bytes]) -> None:
     for pid in family:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-    process.wait(10)
+    process.wait(60)
 
 
 def _end(process: subprocess.Popen[bytes] | None) -> None:

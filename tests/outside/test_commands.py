@@ -33,7 +33,7 @@ def flask(folder: Path, *arguments: str, **settings: str) -> subprocess.Complete
         env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **{k: v for k, v in given.items() if v}},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 
@@ -75,7 +75,7 @@ def test_gunicorn_says_so_too_and_does_not_start(tmp_path: Path) -> None:
         env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "RIMAY_ENV": "test"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.returncode != 0

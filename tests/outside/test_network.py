@@ -344,7 +344,7 @@ def stub() -> Iterator[CarrierStub]:
         yield running
 
 
-def client(stub: CarrierStub, *, token: str = TOKEN, timeout: float = 5) -> Any:
+def client(stub: CarrierStub, *, token: str = TOKEN, timeout: float = 60) -> Any:
     untyped: Any = Client
     made = untyped(ACCOUNT, token, http_client=TwilioHttpClient(timeout=timeout))
     made.api.base_url = stub.url
@@ -373,7 +373,7 @@ def test_the_official_client_creates_lists_and_fetches(stub: CarrierStub) -> Non
         url=f"{HERE}/voice/outbound?o=1",
         status_callback=f"{HERE}/voice/status?o=1",
         status_callback_event=["answered", "completed"],
-        timeout=40,
+        timeout=120,
     )
     assert stub.calls[0].params["StatusCallbackEvent"] == ["answered", "completed"]
     assert [c.sid for c in twilio.calls.list(to=CALLER, start_time_after=since)] == [call.sid]
@@ -386,11 +386,11 @@ def test_recordings_are_fetched_with_access_and_deleted(stub: CarrierStub) -> No
     stub.recordings[sid] = wav(2)
     assert client(stub).recordings(sid).fetch().duration == "2"
     path = f"{stub.url}/2010-04-01/Accounts/{ACCOUNT}/Recordings/{sid}"
-    assert requests.get(f"{path}.wav", timeout=5).status_code == 401
+    assert requests.get(f"{path}.wav", timeout=60).status_code == 401
     allowed = (ACCOUNT, TOKEN)
-    assert requests.get(f"{path}.wav", auth=allowed, timeout=5).content == wav(2)
+    assert requests.get(f"{path}.wav", auth=allowed, timeout=60).content == wav(2)
     assert client(stub).recordings(sid).delete()
-    assert requests.get(f"{path}.wav", auth=allowed, timeout=5).status_code == 404
+    assert requests.get(f"{path}.wav", auth=allowed, timeout=60).status_code == 404
     assert stub.deleted_recordings == [sid]
     assert [told.split(": ")[1] for told in stub.violations] == ["20003 Authenticate"]
 
@@ -421,7 +421,7 @@ def test_what_twilio_refuses_is_refused(
         f"{stub.url}/2010-04-01/Accounts/{ACCOUNT}/{path}.json",
         data=form,
         auth=(ACCOUNT, TOKEN),
-        timeout=5,
+        timeout=60,
     )
     assert (answer.status_code, answer.json()["code"]) == (400, code)
     assert len(stub.violations) == 1
@@ -450,8 +450,8 @@ def test_an_answer_that_never_comes(stub: CarrierStub, created: bool) -> None:
     stub.hang_next(created=created)
     with pytest.raises(requests.Timeout):
         client(stub, timeout=0.3).messages.create(to=CALLER, from_=LINE, body="x")
-    stub.wait_until(lambda: stub.hanging == 0)
-    assert len(stub.messages) == created
+    # It may be taken only after nobody waits for it any more.
+    stub.wait_until(lambda: stub.hanging == 0 and len(stub.messages) == created)
 
 
 def test_a_hanging_request_can_be_waited_for(stub: CarrierStub) -> None:
@@ -459,13 +459,13 @@ def test_a_hanging_request_can_be_waited_for(stub: CarrierStub) -> None:
 
     def ask() -> None:
         with pytest.raises(requests.ConnectionError):
-            client(stub, timeout=30).messages.create(to=CALLER, from_=LINE, body="x")
+            client(stub, timeout=90).messages.create(to=CALLER, from_=LINE, body="x")
 
     asking = threading.Thread(target=ask)
     asking.start()
     stub.wait_until(lambda: stub.hanging == 1 and len(stub.messages) == 1)
     stub.stop()
-    asking.join(10)
+    asking.join(60)
     assert not asking.is_alive()
 
 

@@ -149,7 +149,8 @@ def look_at(archive: bytes) -> None:
     groups = Counter((row["gender"], row["language"]) for row in people)
     assert min(groups.values()) >= 5, groups
     for download in (tables.decode(), *(f"{row}" for row in people)):
-        assert not re.search(r"\+?51?9\d{8}|\d\d:\d\d", download)
+        # The random names of rows hold such digits too, by chance, within others of theirs.
+        assert not re.search(r"(?<![0-9a-f])\+?51?9\d{8}(?![0-9a-f])|\d\d:\d\d", download)
 
 
 def fetched_by_a_program(regulator: Browser, rimay: Rimay) -> bytes:

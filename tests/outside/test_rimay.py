@@ -94,7 +94,7 @@ def test_killing_the_worker_takes_what_it_started_along(tmp_path: Path) -> None:
         child = os.pidfd_open(int(started.read_text()))
         rimay.kill_at_once(parent)
     # The descriptor of a process becomes readable when it has ended.
-    assert select.select([child], [], [], 10)[0], "the child lives on"
+    assert select.select([child], [], [], 60)[0], "the child lives on"
     os.close(child)
 
 

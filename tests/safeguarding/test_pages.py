@@ -105,7 +105,7 @@ def trail(services: Services) -> list[tuple[str | None, str, str | None]]:
     with services.database.reading() as connection:
         rows = connection.execute(
             select(AuditEntry.account_id, AuditEntry.action, AuditEntry.subject).order_by(
-                AuditEntry.at
+                AuditEntry.at, AuditEntry.id
             )
         )
         return [(row.account_id, row.action, row.subject) for row in rows]
@@ -228,14 +228,12 @@ def test_the_role_alone_sees_no_count_and_opens_nothing(
     page = browser.get("/staff/safeguarding/").get_data(as_text=True)
     assert "You are not designated" in page
     form = {"passphrase": PASSPHRASES[MARTHA], "why": "to_call"}
+    before = trail(services)
     refused = browser.post("/staff/safeguarding/open", data=form)
     assert refused.status_code == 422
     assert "this try is noted" in refused.get_data(as_text=True)
-    assert trail(services)[-1] == (
-        women.accounts[MARTHA],
-        "safeguarding_refused",
-        "safeguarding:junin",
-    )
+    refusal = (women.accounts[MARTHA], "safeguarding_refused", "safeguarding:junin")
+    assert trail(services).count(refusal) == before.count(refusal) + 1
     outcome = {"outcome": Outcome.NO_REFERRAL}
     address = f"/staff/safeguarding/reports/{report}/outcome"
     assert browser.post(address, data=outcome).status_code == 403
@@ -256,7 +254,8 @@ def test_a_designated_woman_opens_with_her_passphrase_each_time(
     assert "In the evening" in page
     assert found.headers["Cache-Control"] == "no-store"
     who = women.accounts[ROSA]
-    assert trail(services)[-1] == (who, "safeguarding_opened_to_call", f"sealed_report:{report}")
+    opened = (who, "safeguarding_opened_to_call", f"sealed_report:{report}")
+    assert trail(services).count(opened) == 1
     for wrong in ("", "esta no es la mia, no", PASSPHRASES[JULIA]):
         again = browser.post("/staff/safeguarding/open", data=form | {"passphrase": wrong})
         assert again.status_code == 422
@@ -353,7 +352,8 @@ def test_the_first_two_are_designated_by_command(app: Flask, services: Services)
 def test_of_a_year_that_is_over_a_region_is_told_yes_or_no(
     sign_in: SignIn, women: Women, services: Services
 ) -> None:
-    last_year = services.clock() - dt.timedelta(days=370)
+    # In the middle of it, whichever day of this year it is.
+    last_year = dt.datetime(services.clock().year - 1, 7, 1, tzinfo=dt.UTC)
     browser = sign_in("regulator@example.org")
 
     def told() -> str:

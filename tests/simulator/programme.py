@@ -14,7 +14,7 @@ from twilio.request_validator import RequestValidator
 SID = "AC" + "5" * 32
 TOKEN = "a-simulated-token"
 NUMBER = "+51640000100"
-SECONDS = 20
+SECONDS = 90
 """How long a test waits for what must come."""
 
 

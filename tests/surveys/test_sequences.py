@@ -191,10 +191,12 @@ def is_told_elsewhere(
     return not rest or any(rest == set(unknowns) - nobody for unknowns, _ in sums)
 
 
-def test_fifty_sequences_of_overlapping_results(capsys: pytest.CaptureFixture[str]) -> None:
+def test_fifty_sequences_of_overlapping_results(
+    capsys: pytest.CaptureFixture[str], full_size: bool
+) -> None:
     """None recovered from all of them together, none worked out more closely than the rule lets,
     and half of what may be shown is."""
-    seed = random.randrange(10**6)
+    seed = random.randrange(10**6) if full_size else 20261123
     dice = random.Random(seed)
     tally, results = Tally(), 0
     for _ in range(SEQUENCES):

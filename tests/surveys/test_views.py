@@ -69,9 +69,9 @@ def whole(counts: Counts) -> dict[str, int | None]:
     }
 
 
-def test_no_hidden_count_is_had_from_the_others_and_the_rates() -> None:
+def test_no_hidden_count_is_had_from_the_others_and_the_rates(full_size: bool) -> None:
     """An attacker goes through all that the hidden counts may be, and keeps what fits."""
-    seed = random.randrange(10**6)
+    seed = random.randrange(10**6) if full_size else 20261123
     dice = random.Random(seed)
     attacked = with_rates = 0
     for _ in range(150):

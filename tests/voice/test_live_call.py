@@ -20,7 +20,7 @@ from tests.voice.test_live_bridge import Place
 
 place = test_live_bridge.place
 HERS = "+51964000001"
-SECONDS = 10
+SECONDS = 90
 
 
 class Desk:
