@@ -20,7 +20,9 @@ from dialogue.exploring.explore import explore
 from dialogue.exploring.graph import Graph
 from programmes.values import Programme
 from staff import passwords
-from storage.database import Database
+from storage import database as databases
+from storage import sqlite
+from storage.database import Budgets, Database
 from storage.media import Media
 from storage.queues import Bell, connect
 from storage.services import Services
@@ -62,6 +64,15 @@ def production_hasher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pass
         patch.setattr(passwords, "_HASHER", quick)
         patch.setattr(Flask, "jinja_options", {"bytecode_cache": compiled})
         yield production
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patient_databases() -> Iterator[None]:
+    """Many at once wait for each other as long as it takes: a slow disk is no defect."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sqlite, "BUSY", 60.0)
+        patch.setattr(databases, "BUDGETS", Budgets(pool=60, lock=60, statement=60, busy=60))
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -43,9 +43,8 @@ def everything_queued(url: str) -> str:
     client: Any = redis.Redis.from_url(url)
     pieces: list[bytes] = []
     for key in client.scan_iter():
-        values = _values(client, key)
         # What has run out since it was found is not there any more.
-        values = [each for each in values if each is not None]
+        values = [each for each in _values(client, key) if each is not None]
         pieces += [key, *values]
         for value in values:
             try:

@@ -18,8 +18,8 @@ from staff.web import CONTENT_POLICY
 from tests.simulator.phone import Phone
 from tests.simulator.programme import NUMBER, SECONDS, SID, TOKEN, Programme
 
-SECOND = 0.02
-"""How long a carrier's second lasts here: a minute of ringing is 1.2 seconds."""
+SECOND = 0.05
+"""How long a carrier's second lasts here: a minute of ringing is 3 seconds."""
 
 
 class _Quiet(WSGIRequestHandler):
