@@ -17,7 +17,7 @@ from duty.values import Colleague
 from grievances import history
 from grievances.errors import NotQualified, NotTheirs
 from grievances.events import Event
-from grievances.lifecycle import Actor, Party, State
+from grievances.lifecycle import ENDED, Actor, Party
 from grievances.models import Case, Named
 from grievances.moving import situation_of
 from grievances.sight import is_sensitive
@@ -25,7 +25,6 @@ from staff.values import Affiliation, Role
 from storage.upsert import insert_into
 from storage.vault import Vault
 
-ENDED = (State.RESOLVED, State.CLOSED)
 _NAMED: Any = Named.__table__
 
 

@@ -30,7 +30,7 @@ from grievances.clocks import Reckoning
 from grievances.desk import Desk, back_to, case_or_404, desk_of, shown_again
 from grievances.errors import ChangedMeanwhile, NotQualified, NotTheirs
 from grievances.events import Event
-from grievances.lifecycle import Actor, actor_of
+from grievances.lifecycle import ENDED, Actor, actor_of
 from grievances.models import Case
 from grievances.values import CaseFile, Route
 from programmes.clocks import Step
@@ -81,7 +81,7 @@ def hands_shown(connection: Connection, desk: Desk, found: CaseFile) -> Hands:
     wanted = assigning.wanted_of(connection, row, affiliation=_affiliation(desk, row.queue))
     bars = [(each, assigning.bar(wanted, each, today=today)) for each in people]
     is_mine = row.assignee_id == account.id
-    is_open = row.state not in assigning.ENDED
+    is_open = row.state not in ENDED
     may_mine = any(
         each.account_id == account.id and against not in assigning.ALWAYS for each, against in bars
     )

@@ -52,6 +52,10 @@ class State(StrEnum):
     """It waits for somebody of the next tier who had no part in it."""
 
 
+ENDED: Final = (State.RESOLVED, State.CLOSED)
+"""Nothing is done for it any more, but for what comes back."""
+
+
 class CloseCode(StrEnum):
     """Why a case was closed."""
 
@@ -160,7 +164,7 @@ _SUPERVISOR: Final = frozenset({Party.SUPERVISOR})
 _S = State
 _UNTIL_TRIAGE: Final = (_S.ACKNOWLEDGED, _S.TRIAGED, _S.NEEDS_INFORMATION, _S.INVESTIGATING)
 _AT_WORK: Final = (*_UNTIL_TRIAGE, _S.REOPENED, _S.APPEALED)
-_OPEN: Final = tuple(state for state in State if state not in (_S.RESOLVED, _S.CLOSED))
+_OPEN: Final = tuple(state for state in State if state not in ENDED)
 
 
 def _step(origin: State, to: State, by: frozenset[Party], *needs: Need) -> Step:
@@ -259,6 +263,8 @@ class Situation:
     """Local days of the attempts to reach her since she last spoke, or heard us."""
     took_part: frozenset[str] = field(default_factory=frozenset)
     """Accounts that acted on it in the tiers below."""
+    is_replied: bool = False
+    """A reply went out after all that she said, whatever she then thought of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from grievances import history
 from grievances.errors import StepRefused
 from grievances.history import Event
 from grievances.lifecycle import (
+    ENDED,
     PERSON,
     Actor,
     CloseCode,
@@ -38,6 +39,7 @@ REFUSED = "refused"
 
 _REACHED = (Event.OPENED, Event.SAID, Event.TALKED)
 """She spoke: whatever was tried before was not in vain."""
+_TOLD = (Event.OPENED, Event.SAID, Event.REPLIED)
 _ANEW = (State.CLOSED, State.REOPENED, State.APPEALED)
 _PARTAKING = (Event.MOVED, Event.REPLIED, Event.CLASSIFIED, Event.CONVERTED, Event.TALKED)
 
@@ -132,6 +134,8 @@ def _changes(
         changes |= {"close_code": step.code, "closed_at": now, "duplicate_of": other}
         if step.origin is not State.RESOLVED:
             changes["outcome_at"] = now
+    if step.to in ENDED and situation.is_replied:
+        changes["answering"] = Answering.ANSWERED  # a refusal had put it before us again
     if step.origin is State.RESOLUTION_PROPOSED and step.to is State.INVESTIGATING:
         changes["answering"] = Answering.OPEN  # it is with us again
     if step.to in (State.REOPENED, State.APPEALED):
@@ -233,7 +237,7 @@ def situation_of(connection: Connection, case: Any) -> Situation:
     ).all()
     proposed_at: dt.datetime | None = None
     asked_back_at: dt.datetime | None = None
-    was_accepted = was_refused = False
+    was_accepted = was_refused = is_replied = False
     attempts: list[dt.datetime] = []
     tiers: list[set[str]] = [set()]
     for event in events:
@@ -246,6 +250,8 @@ def situation_of(connection: Connection, case: Any) -> Situation:
             tiers.append(set())
         elif event.from_state == State.RESOLUTION_PROPOSED and event.reason == REFUSED:
             was_refused = True
+        if event.kind in _TOLD:
+            is_replied = event.kind == Event.REPLIED
         if event.kind == Event.ASKED_BACK:
             asked_back_at = event.at
         elif event.to_state == State.CLOSED:
@@ -278,6 +284,7 @@ def situation_of(connection: Connection, case: Any) -> Situation:
         was_accepted=was_accepted,
         attempts=_local_days(connection, case, attempts),
         took_part=frozenset().union(*tiers[:-1]) - own,
+        is_replied=is_replied,
     )
 
 

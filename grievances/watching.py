@@ -19,7 +19,7 @@ from duty.values import Colleague
 from grievances import assigning, history, routing, timekeeping, triage
 from grievances.clocks import Clock
 from grievances.events import Event
-from grievances.lifecycle import SYSTEM
+from grievances.lifecycle import ENDED, HIGHEST_TIER, SYSTEM
 from grievances.models import Case, CaseEvent
 from locales.gsm import cheapest
 from programmes.calendar import NeverOpen
@@ -39,7 +39,6 @@ NOBODY = "nobody_qualified"
 ABSENCE = "absence"
 STATE_REFERRAL = "state_referral"
 """The reason of an escalation above the third tier: the State is what is left."""
-TOP_TIER = 3
 
 _CASES: Any = Case.__table__
 _RAISES = frozenset({Step.RESOLUTION, Step.APPEAL_DECISION})
@@ -87,7 +86,7 @@ def look_after(connection: Connection, watch: Watch, case_id: str) -> bool:
     _escalate(connection, watch, case)
     case = history.hold(connection, case_id)
     wakes_at = None
-    if case.assignee_id is None and case.state not in assigning.ENDED:
+    if case.assignee_id is None and case.state not in ENDED:
         if _reroute(connection, watch, case):
             case = history.hold(connection, case_id)
         wakes_at = _find_somebody(connection, watch, case)
@@ -114,7 +113,7 @@ def _escalate(connection: Connection, watch: Watch, case: Any) -> None:
         if clock.key in found.escalated or not timekeeping.escalates(clock.step):
             continue
         held = history.hold(connection, case.id)
-        if clock.step in _RAISES and held.tier < TOP_TIER:
+        if clock.step in _RAISES and held.tier < HIGHEST_TIER:
             _raise_tier(connection, watch, held, clock)
         else:
             is_top = clock.step in _RAISES
@@ -308,9 +307,7 @@ def hand_over(connection: Connection, watch: Watch) -> int:
     count = 0
     for gone in (each for each in watch.people if each.away(watch.today)):
         its = connection.execute(
-            select(Case.id).where(
-                Case.assignee_id == gone.account_id, Case.state.not_in(assigning.ENDED)
-            )
+            select(Case.id).where(Case.assignee_id == gone.account_id, Case.state.not_in(ENDED))
         ).scalars()
         for case_id in list(its):
             count += 1

@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 from flask_login import current_user, logout_user
 
 from staff import authentication, operations
-from staff.redirects import safe_path
+from staff.redirects import safe_path, shown_at
 from staff.values import LANGUAGES, Role
 from staff.web import (
     LANGUAGE_COOKIE,
@@ -97,7 +97,10 @@ def sign_out() -> ResponseReturnValue:
 @door.post("/language")
 def choose_language() -> ResponseReturnValue:
     chosen = request.form.get("language", "")
-    back = redirect(safe_path(request.form.get("next")) or url_for("staff_home.start"), code=303)
+    was = safe_path(request.form.get("next"))
+    addresses = current_app.url_map.bind_to_environ(request.environ)
+    page = shown_at(was, addresses) if was else None
+    back = redirect(page or url_for("staff_home.start"), code=303)
     if chosen not in LANGUAGES:
         return back
     if current_user.is_authenticated:

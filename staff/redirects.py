@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter, RequestRedirect
+
 
 def safe_path(target: str | None) -> str | None:
     """`target` if it is a path on this site, else None. Browsers read `\\` as `/` and drop control
@@ -17,3 +20,20 @@ def safe_path(target: str | None) -> str | None:
     except ValueError:
         return None
     return None if parts.scheme or parts.netloc else target
+
+
+def shown_at(path: str, addresses: MapAdapter) -> str | None:
+    """`path`, or the nearest above it that a browser may ask for: what a form was sent to may be
+    no page of its own."""
+    parts = urlsplit(path)
+    place = parts.path
+    while place:
+        try:
+            addresses.match(place, method="GET")
+        except RequestRedirect:
+            return place
+        except HTTPException:
+            place = place.rstrip("/").rpartition("/")[0]
+        else:
+            return path if place == parts.path else place
+    return None

@@ -18,6 +18,7 @@ from grievances.following.values import (
 )
 from grievances.lifecycle import (
     APPEAL_WITHIN,
+    ENDED,
     HIGHEST_TIER,
     NOT_APPEALED,
     REOPEN_WHEN_ASKED,
@@ -26,8 +27,6 @@ from grievances.lifecycle import (
     State,
 )
 from grievances.models import Case, CaseEvent, Reply
-
-_ENDED = (State.RESOLVED, State.CLOSED)
 
 HELD = frozenset({CloseCode.RESOLVED_ACCEPTED, CloseCode.RESOLVED_NOT_CONFIRMED})
 """Closes after which something was done that may not have held."""
@@ -74,7 +73,7 @@ def follow_up(connection: Connection, case_id: str, *, now: dt.datetime) -> Foll
         return FollowUp(Follows.OVER)
     if row.state == State.RESOLUTION_PROPOSED:
         return FollowUp(Follows.PROPOSED, reply_id=_proposal(connection, case_id))
-    if row.state not in _ENDED:
+    if row.state not in ENDED:
         just_accepted = row.state == State.ACCEPTED and not row.content_asked
         return FollowUp(Follows.OPEN, asks_content=just_accepted)
     since = row.closed_at or row.outcome_at

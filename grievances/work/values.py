@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from grievances.lifecycle import State
+from grievances.lifecycle import ENDED, State
 from grievances.values import CALL_WISH, Answering, CaseKind
 
 PAGE: Final = 50
@@ -171,7 +171,6 @@ _BY_STATE: Final = {
     State.RESOLVED: Todo.CLOSE,
     State.CLOSED: Todo.NOTHING,
 }
-ENDED: Final = (State.RESOLVED, State.CLOSED)
 
 
 def todo(kind: str, state: State, answering: Answering, exchange: Exchange) -> Todo:

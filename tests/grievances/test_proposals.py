@@ -9,13 +9,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from grievances import triage
+from grievances import queries, triage
 from grievances.following import operations as following
 from grievances.lifecycle import PERSON, Actor, CloseCode, Party, State
 from grievances.models import Case, Reply
+from grievances.moving import heard_from
 from grievances.operations import move
 from grievances.replies import mark_heard
-from grievances.values import AnswerBy, Category
+from grievances.values import AnswerBy, Answering, Category, Status
 from staff.values import Role
 from storage import outbox
 from storage.database import Database
@@ -104,6 +105,46 @@ def test_what_was_refused_is_with_the_manager_again(rosa: FlaskClient, world: Wo
         assert not following.decide(connection, case_id, vault=world.vault, accepts=True, now=NOW)
     assert case_id in rosa.get("/staff/cases").text
     assert "They refused what you proposed" in rosa.get(f"/staff/cases/{case_id}").text
+
+
+def test_what_was_refused_and_ended_so_waits_for_nobody(rosa: FlaskClient, world: World) -> None:
+    case_id = investigated(world)
+    answer(rosa, case_id, text="Limpiaremos el canal.", proposes="1")
+    manager = Actor(Party.CASE_MANAGER, world.manager)
+    with world.database.writing() as connection:
+        following.decide(connection, case_id, vault=world.vault, accepts=False, now=NOW)
+        move(
+            connection, case_id, vault=world.vault, to=State.RESOLVED, actor=manager,
+            internal_note="Lo dijo por teléfono.", now=NOW,
+        )  # fmt: skip
+    with world.database.reading() as connection:
+        stands = queries.standing(connection, case_id)
+        assert stands is not None
+        assert stands.status is Status.ANSWERED
+    assert "Close" in rosa.get(f"/staff/cases/{case_id}").text
+    with world.database.writing() as connection:
+        move(
+            connection, case_id, vault=world.vault, to=State.CLOSED, actor=manager,
+            code=CloseCode.NOT_ACCEPTED, note="Puede apelar.", now=NOW,
+        )  # fmt: skip
+    assert case_id not in rosa.get("/staff/cases").text
+
+
+def test_what_she_said_after_the_last_reply_waits_however_it_ended(
+    rosa: FlaskClient, world: World
+) -> None:
+    case_id = investigated(world)
+    answer(rosa, case_id, text="Limpiaremos el canal.", proposes="1")
+    manager = Actor(Party.CASE_MANAGER, world.manager)
+    with world.database.writing() as connection:
+        following.decide(connection, case_id, vault=world.vault, accepts=False, now=NOW)
+        heard_from(connection, case_id, vault=world.vault, subject="0" * 32, words=None, now=NOW)
+        move(
+            connection, case_id, vault=world.vault, to=State.RESOLVED, actor=manager,
+            internal_note="Lo dijo por teléfono.", now=NOW,
+        )  # fmt: skip
+        answering = connection.execute(select(Case.answering)).scalar_one()
+    assert answering == Answering.OPEN
 
 
 def test_an_answer_goes_out_at_once_for_she_asked_for_it(
