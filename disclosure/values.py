@@ -17,6 +17,8 @@ class Rule:
     """Below this many people, "none of them" and "all of them" tell about each."""
     percent_base: int = 30
     """The smallest base of a percentage."""
+    low_base: int = 50
+    """Below this, a base whose percentages are shown is said to be small."""
 
     def is_small(self, count: int) -> bool:
         return 0 < count < self.minimum

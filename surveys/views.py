@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import assert_never
 
-from disclosure.values import Cell, NotAsked, Shown, Suppressed
+from disclosure.values import RULE, Cell, NotAsked, Shown, Suppressed
 from surveys.export import TOTAL, column_label, row_label
 from surveys.figures import By, Figure, Kind
 from surveys.labels import Labels
@@ -19,6 +19,8 @@ class CellView:
     kind: str
     text: str
     percent: int | None = None
+    remark: str | None = None
+    """Of a base whose percentages are to be read with care."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +68,21 @@ def view(figure: Figure, labels: Labels) -> TableView:
             column_label(figure, members, labels) for members in (*figure.columns, (TOTAL,))
         ),
         rows=tuple(
-            (row_label(figure, members, labels), tuple(_cell(cell, labels) for cell in cells))
+            (
+                row_label(figure, members, labels),
+                tuple(_cell(cell, labels, is_base=members == (TOTAL,)) for cell in cells),
+            )
             for members, cells in zip((*figure.rows, (TOTAL,)), figure.cells, strict=True)
         ),
     )
 
 
-def _cell(cell: Cell, labels: Labels) -> CellView:
+def _cell(cell: Cell, labels: Labels, *, is_base: bool) -> CellView:
     match cell:
         case Shown():
-            return CellView("shown", str(cell.count), cell.percent)
+            is_low = is_base and RULE.percent_base <= cell.count < RULE.low_base
+            remark = labels.word("low_base") if is_low else None
+            return CellView("shown", str(cell.count), cell.percent, remark)
         case Suppressed():
             return CellView("suppressed", labels.word("suppressed"))
         case NotAsked():

@@ -176,6 +176,7 @@ class Contents:
                 protection=RULE.protection,
                 small=RULE.small_base,
                 base=RULE.percent_base,
+                low=RULE.low_base,
             ),
             "loss": self.loss(),
             "questionnaire": self.round_hash(),

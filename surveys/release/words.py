@@ -55,7 +55,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
             "menores de {minimum}, o de {area} por distrito y género; luego se ocultan las que "
             "quedan y las que permitirían deducirlas con un margen menor de {protection} "
             "({area} por distrito), también restando resultados anteriores; «nadie» y «todas» de "
-            "grupos menores de {small}; y los porcentajes de bases menores de {base}."
+            "grupos menores de {small}; y los porcentajes de bases menores de {base}. "
+            "Las bases menores de {low} se señalan como pequeñas."
         ),
         "loss": "Lo que se ocultó",
         "loss_text": (
@@ -134,7 +135,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
             "are under {minimum}, or under {area} by district and gender; then what remains is "
             "hidden, with the counts from which it could be worked out more closely than "
             "{protection} ({area} by district), subtracting earlier results among them; “none” "
-            "and “all” of groups under {small}; and percentages of bases under {base}."
+            "and “all” of groups under {small}; and percentages of bases under {base}. "
+            "Bases under {low} are marked as small."
         ),
         "loss": "What was hidden",
         "loss_text": (

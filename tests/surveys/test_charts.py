@@ -5,6 +5,8 @@ from __future__ import annotations
 from random import Random
 from xml.etree import ElementTree
 
+import pytest
+
 from storage.database import Database
 from storage.vault import Vault
 from surveys import queries
@@ -12,6 +14,7 @@ from surveys.charts import chart
 from surveys.labels import Labels
 from surveys.snapshots import renew_snapshot
 from surveys.tabulate import figures
+from surveys.views import view
 from tests.surveys.people import CONTENT, NOW, ORDER, Field, people
 
 
@@ -35,6 +38,20 @@ def test_a_picture_says_what_the_table_says_and_hides_what_it_hides() -> None:
     assert "5 %" not in spanish
     english = words(chart(water, Labels(CONTENT, "en")))
     assert {"Women", "Men", "hidden", "Does not know"} <= {*english}
+
+
+@pytest.mark.parametrize(
+    ("women", "remarks"), [(25, []), (30, ["small base"]), (49, ["small base"]), (50, [])]
+)
+def test_a_base_under_fifty_is_said_to_be_small(women: int, remarks: list[str]) -> None:
+    answered = people(women - 8) + people(8, water="water_bad") + people(80, gender="man")
+    water = figures(answered, ORDER).question("water")
+    assert water is not None
+    [_, base] = view(water, Labels(CONTENT, "en")).rows[-1]
+    told = [cell.remark for cell in base if cell.text == str(women)]
+    assert len(told) == 1
+    assert [remark for remark in told if remark] == remarks
+    assert {cell.remark for cell in base if cell.text != str(women)} == {None}
 
 
 def test_a_picture_fetches_nothing() -> None:
