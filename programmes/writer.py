@@ -18,6 +18,7 @@ from typing import Any, cast
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
+from ruamel.yaml.representer import RoundTripRepresenter
 from ruamel.yaml.scalarstring import FoldedScalarString
 
 from programmes.blocks import blocks
@@ -391,8 +392,20 @@ def _row(members: Iterable[Any]) -> CommentedSeq:
     return document
 
 
+class _Representer(RoundTripRepresenter):
+    """Quotes what begins like a key: in a flow it would be written bare and read as one."""
+
+    def represent_str(self, data: str) -> Any:
+        style = '"' if data[:1] in ("?", ":") else None
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
+
+
+_Representer.add_representer(str, _Representer.represent_str)
+
+
 def _editor() -> YAML:
     editor = YAML()
+    editor.Representer = _Representer
     editor.preserve_quotes = True
     editor.width = _WIDTH
     editor.indent(mapping=2, sequence=4, offset=2)

@@ -328,7 +328,10 @@ class Household:
             if said.person_id is not None:
                 self.is_hers(said.person_id, owner, self.owners)
         for case in self.line.cases():
-            self.is_hers(case.code, self.owners[case.id], self.secrets)
+            owner = self.owners.get(case.id, person)  # a wish for a call has no words
+            assert owner is not None, "a case out of nowhere"
+            self.is_hers(case.id, owner, self.owners)
+            self.is_hers(case.code, owner, self.secrets)
         with self.line.reading() as connection:
             given = connection.execute(
                 select(Answer.response_id, Answer.question, Answer.value)

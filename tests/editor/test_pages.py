@@ -239,7 +239,7 @@ def test_a_new_fault_keeps_it_from_callers(ana: Editor) -> None:
         "/words/option.water", **{**GREETING, "say_es": endless.strip(" ,"), "text_es": "Agua"}
     )
     assert 'data-rule="too_long"' in ana.get("/check")
-    assert "menu → support" in ana.get("/check"), "with the way that leads there"
+    assert "anywhere → question" in ana.get("/check"), "with the way that leads there"
     refused = ana.client.post(
         f"{HERE}/publish", data={"revision": ana.revision}, follow_redirects=True
     )
