@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from twilio.rest import Client
 
-from tests.simulator.conftest import Line
+from tests.simulator.conftest import SECOND, Line
 from tests.simulator.phone import Phone
 from tests.simulator.programme import NUMBER, SID, Programme
 
@@ -130,7 +130,7 @@ def test_sounds_play_in_order_and_say_is_speech(
     say, pause, play = step["sounds"]
     assert "Buenos" not in say["url"]
     assert say["text"] == "Buenos días"
-    assert pause == {"kind": "pause", "ms": 40}
+    assert pause == {"kind": "pause", "ms": round(2000 * SECOND)}
     assert play == {"kind": "play", "url": "/voice/a.wav", "times": 2}
     spoken = phone._session.get(line.url + say["url"], timeout=5)
     with wave.open(io.BytesIO(spoken.content)) as file:
