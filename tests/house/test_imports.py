@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import logging
 import sys
 import tomllib
+from collections.abc import Iterator
 
 import grimp
 import pytest
@@ -17,6 +19,16 @@ APART = {"bench", "migrations", "tests"}
 """Folders of Python that are no part of what runs."""
 
 
+@pytest.fixture
+def _loggers_stay_awake() -> Iterator[None]:
+    """The linter puts every logger to sleep that there is; other tests read what ours write."""
+    yield
+    for each in logging.root.manager.loggerDict.values():
+        if isinstance(each, logging.Logger):
+            each.disabled = False
+
+
+@pytest.mark.usefixtures("_loggers_stay_awake")
 def test_the_contracts_hold(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
